@@ -1,0 +1,15 @@
+import type { Readable } from "node:stream";
+
+export type StoredBlob = { sha256: string; size: number };
+
+/** Content-addressed bytes. Every method raises unavailable or disk_full with what to do when the store can't serve. */
+export type BlobStore = {
+  /** Streams `source` in while hashing; raises too_large beyond `maxBytes`, and leaves nothing behind on failure. */
+  put: (source: AsyncIterable<Uint8Array>, options: { maxBytes: number }) => Promise<StoredBlob>;
+  /** Opens a byte range [start, end]; raises not_found. */
+  open: (sha256: string, range?: { start: number; end?: number }) => Promise<Readable>;
+  /** Reads at most `length` bytes from `offset`. */
+  read: (sha256: string, offset: number, length: number) => Promise<Uint8Array>;
+  size: (sha256: string) => Promise<number | undefined>;
+  list: () => AsyncIterable<StoredBlob>;
+};

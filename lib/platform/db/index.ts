@@ -1,0 +1,2 @@
+export { type Database, type DatabaseOptions, openDatabase, Prisma, type Tx } from "./client";
+export { isForeignKeyViolation, isUniqueViolation } from "./constraint";

@@ -1,0 +1,117 @@
+import { z } from "zod";
+
+import { AppError } from "@/lib/core/errors";
+
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
+const bytes = z.string().regex(/^\d+(\s?[KMGT]?B)?$/i).transform((text) => {
+  const unit = /[KMGT]?B?$/i.exec(text)?.[0].toUpperCase().replace("B", "") ?? "";
+  return parseInt(text, 10) * 1000 ** (["", "K", "M", "G", "T"].indexOf(unit));
+});
+
+const schema = z.object({
+  DATABASE_URL: z.string().startsWith("postgres"),
+  SLIPWAY_DIRECT_DATABASE_URL: z.string().startsWith("postgres").optional(),
+  SLIPWAY_MIGRATION_DATABASE_URL: z.string().startsWith("postgres").optional(),
+  SLIPWAY_LOG_DATABASE_URL: z.string().startsWith("postgres").optional(),
+  REDIS_URL: z.string().regex(/^rediss?:/).optional(),
+  SLIPWAY_HOME: z.string().default(".slipway"),
+  SLIPWAY_HOST: z.string().default("127.0.0.1"),
+  SLIPWAY_PORT: port(3000),
+  SLIPWAY_GATEWAY_PORT: port(3001),
+  SLIPWAY_RUNTIME_HOST: z.string().default("127.0.0.1"),
+  SLIPWAY_RUNTIME_PORT: port(3002),
+  SLIPWAY_WORKER_PORT: port(3003),
+  SLIPWAY_GATEWAY_PROCESSES: z.coerce.number().int().min(1).max(64).default(2),
+  SLIPWAY_PUBLIC_URL: z.string().regex(/^https?:\/\//).optional(),
+  SLIPWAY_GATEWAY_PUBLIC_URL: z.string().regex(/^https?:\/\//).optional(),
+  SLIPWAY_TRUSTED_PROXIES: z.string().default(""),
+  SLIPWAY_INTERNAL_URL: z.string().regex(/^https?:\/\//).optional(),
+  SLIPWAY_RUNTIME_URL: z.string().regex(/^https?:\/\//).optional(),
+  SLIPWAY_ARTIFACT_ROOT: z.string().optional(),
+  SLIPWAY_SECRET_KEY: z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits (32 bytes)"),
+  SLIPWAY_ADMIN_EMAIL: z.string().optional(),
+  SLIPWAY_ADMIN_PASSWORD: z.string().optional(),
+  SLIPWAY_ADMIN_TOKEN: z.string().optional(),
+  SLIPWAY_LOG_MAX_BYTES: bytes.default(10_000_000_000),
+  SLIPWAY_UPLOAD_MAX_BYTES: bytes.default(10_000_000_000),
+  SLIPWAY_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+type Raw = z.infer<typeof schema>;
+
+/** Settings of a process, validated; every default of the contract is applied here. */
+export type Env = {
+  databaseUrl: string;
+  directDatabaseUrl: string;
+  migrationDatabaseUrl: string;
+  logDatabaseUrl: string;
+  redisUrl: string | undefined;
+  home: string;
+  host: string;
+  port: number;
+  gatewayPort: number;
+  runtimeHost: string;
+  runtimePort: number;
+  workerPort: number;
+  gatewayProcesses: number;
+  publicUrl: string;
+  gatewayPublicUrl: string;
+  /** Where other processes reach web, for model files. */
+  internalUrl: string;
+  /** Where the bundled runtime listens. */
+  runtimeUrl: string;
+  trustedProxies: string[];
+  artifactRoot: string;
+  secretKey: Buffer;
+  adminEmail: string | undefined;
+  adminPassword: string | undefined;
+  adminToken: string | undefined;
+  logMaxBytes: number;
+  uploadMaxBytes: number;
+  logLevel: Raw["SLIPWAY_LOG_LEVEL"];
+};
+
+/** Validates a set of variables; raises invalid that names every missing or wrong one. */
+export const parseEnv = (variables: NodeJS.ProcessEnv): Env => {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.code === "invalid_type" ? "is not set" : issue.message}`);
+    throw new AppError("invalid", "env.invalid", `Settings are missing or wrong: ${problems.join("; ")}`);
+  }
+  const raw = parsed.data;
+  const direct = raw.SLIPWAY_DIRECT_DATABASE_URL ?? raw.DATABASE_URL;
+  return {
+    databaseUrl: raw.DATABASE_URL,
+    directDatabaseUrl: direct,
+    migrationDatabaseUrl: raw.SLIPWAY_MIGRATION_DATABASE_URL ?? direct,
+    logDatabaseUrl: raw.SLIPWAY_LOG_DATABASE_URL ?? direct,
+    redisUrl: raw.REDIS_URL,
+    home: raw.SLIPWAY_HOME,
+    host: raw.SLIPWAY_HOST,
+    port: raw.SLIPWAY_PORT,
+    gatewayPort: raw.SLIPWAY_GATEWAY_PORT,
+    runtimeHost: raw.SLIPWAY_RUNTIME_HOST,
+    runtimePort: raw.SLIPWAY_RUNTIME_PORT,
+    workerPort: raw.SLIPWAY_WORKER_PORT,
+    gatewayProcesses: raw.SLIPWAY_GATEWAY_PROCESSES,
+    publicUrl: raw.SLIPWAY_PUBLIC_URL ?? `http://127.0.0.1:${raw.SLIPWAY_PORT}`,
+    gatewayPublicUrl: raw.SLIPWAY_GATEWAY_PUBLIC_URL ?? `http://127.0.0.1:${raw.SLIPWAY_GATEWAY_PORT}`,
+    internalUrl: raw.SLIPWAY_INTERNAL_URL ?? `http://127.0.0.1:${raw.SLIPWAY_PORT}`,
+    runtimeUrl: raw.SLIPWAY_RUNTIME_URL ?? `http://127.0.0.1:${raw.SLIPWAY_RUNTIME_PORT}`,
+    trustedProxies: raw.SLIPWAY_TRUSTED_PROXIES.split(",").map((part) => part.trim()).filter(Boolean),
+    artifactRoot: raw.SLIPWAY_ARTIFACT_ROOT ?? `${raw.SLIPWAY_HOME}/artifacts`,
+    secretKey: Buffer.from(raw.SLIPWAY_SECRET_KEY, "hex"),
+    adminEmail: raw.SLIPWAY_ADMIN_EMAIL,
+    adminPassword: raw.SLIPWAY_ADMIN_PASSWORD,
+    adminToken: raw.SLIPWAY_ADMIN_TOKEN,
+    logMaxBytes: raw.SLIPWAY_LOG_MAX_BYTES,
+    uploadMaxBytes: raw.SLIPWAY_UPLOAD_MAX_BYTES,
+    logLevel: raw.SLIPWAY_LOG_LEVEL,
+  };
+};
+
+let current: Env | undefined;
+
+/** Settings of this process, read once. */
+export const env = (): Env => (current ??= parseEnv(process.env));

@@ -1,0 +1,9 @@
+import pino, { type Logger } from "pino";
+
+export type { Logger };
+
+const redact = ["password", "*.password", "token", "*.token", "secret", "*.secret", "authorization", "*.authorization", "headers.cookie"];
+
+/** Opens the structured logger of a process: JSON lines on standard error, secrets redacted. */
+export const openLogger = (process: string, level: string): Logger =>
+  pino({ level, base: { process }, redact, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, pino.destination({ dest: 2, sync: true }));
