@@ -1,0 +1,1 @@
+export { authorize, systemContext } from "./authorize";
