@@ -1,0 +1,1 @@
+export { type AuditChange, recordChange } from "./record";
