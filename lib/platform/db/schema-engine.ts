@@ -35,11 +35,13 @@ const instantiate = async (): Promise<void> => {
 };
 
 /** The adapter cuts scripts at every semicolon, which breaks function bodies; Postgres itself parses a whole script well. */
-const openAdapter = (url: string): PrismaPg => {
+const openAdapter = (url: string): { factory: PrismaPg; close: () => Promise<void> } => {
   const factory = new PrismaPg({ connectionString: url });
   const connect = factory.connect.bind(factory);
+  const opened: { dispose: () => Promise<void> }[] = [];
   factory.connect = async () => {
     const connection = await connect();
+    opened.push(connection);
     connection.executeScript = async (script) => {
       const client = new Client({ connectionString: url });
       await client.connect();
@@ -51,14 +53,24 @@ const openAdapter = (url: string): PrismaPg => {
     };
     return connection;
   };
-  return factory;
+  return { factory, close: async () => void (await Promise.all(opened.map((connection) => connection.dispose()))) };
 };
 
-const openEngine = async (url: string): Promise<Engine> => {
+/** The engine never closes its connections itself, and a database that is connected to can't be a template. */
+const withEngine = async <T>(url: string, work: (engine: Engine) => Promise<T>): Promise<T> => {
   instantiated ??= instantiate();
   await instantiated;
-  const adapter = bindMigrationAwareSqlAdapterFactory(openAdapter(url));
-  return engineBindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter);
+  const { factory, close } = openAdapter(url);
+  try {
+    const engine = await engineBindings.SchemaEngine.new({ datamodels: undefined }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
+    try {
+      return await work(engine);
+    } finally {
+      engine.free();
+    }
+  } finally {
+    await close();
+  }
 };
 
 const loadMigrations = async (folder: string): Promise<engineBindings.MigrationList> => {
@@ -82,24 +94,18 @@ export const listMigrations = async (folder: string): Promise<string[]> => (awai
 
 /** Applies the migrations of `folder` that the database at `url` lacks and returns their names; raises internal with the failing statement. */
 export const applyMigrations = async (url: string, folder: string): Promise<string[]> => {
-  const engine = await openEngine(url);
+  const migrationsList = await loadMigrations(folder);
   try {
-    return (await engine.applyMigrations({ migrationsList: await loadMigrations(folder), filters })).appliedMigrationNames;
+    return await withEngine(url, async (engine) => (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames);
   } catch (cause) {
     throw new AppError("internal", "db.migration_failed", `A migration failed: ${panicMessage || String(cause)}`, { cause });
-  } finally {
-    engine.free();
   }
 };
 
 /** Prints the SQL that leads from one Prisma schema (its files) to another; an empty list means an empty database. */
-export const diffSchemas = async (url: string, from: engineBindings.SchemaContainer[], to: engineBindings.SchemaContainer[]): Promise<string> => {
-  const engine = await openEngine(url);
-  try {
+export const diffSchemas = (url: string, from: engineBindings.SchemaContainer[], to: engineBindings.SchemaContainer[]): Promise<string> =>
+  withEngine(url, async (engine) => {
     const start = from.length === 0 ? ({ tag: "empty" } as const) : ({ tag: "schemaDatamodel", files: from } as const);
     const result = await engine.diff({ from: start, to: { tag: "schemaDatamodel", files: to }, script: true, exitCode: null, filters });
     return result.stdout ?? "";
-  } finally {
-    engine.free();
-  }
-};
+  });

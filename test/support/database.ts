@@ -1,0 +1,37 @@
+import { Client } from "pg";
+import { inject } from "vitest";
+
+import { type Database, openDatabase } from "@/lib/platform/db";
+
+export type TestDatabase = { url: string; db: Database; close: () => Promise<void> };
+
+let made = 0;
+
+const withAdmin = async (work: (client: Client) => Promise<unknown>): Promise<void> => {
+  const client = new Client({ connectionString: inject("postgresUrl") });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+};
+
+/** Clones the migrated template (about 50 ms): real Postgres, every migration applied, no rows. Call `close` in afterAll. */
+export const testDatabase = async (): Promise<TestDatabase> => {
+  const template = inject("templateName");
+  made += 1;
+  const name = `${template}_${process.pid}_${made}`;
+  await withAdmin((client) => client.query(`CREATE DATABASE "${name}" TEMPLATE "${template}" STRATEGY FILE_COPY`));
+  const url = new URL(inject("postgresUrl"));
+  url.pathname = `/${name}`;
+  const db = openDatabase({ url: url.href, poolMax: 2, applicationName: "test", statementTimeoutMs: 15_000 });
+  return {
+    url: url.href,
+    db,
+    close: async () => {
+      await db.$disconnect();
+      await withAdmin((client) => client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`));
+    },
+  };
+};
