@@ -937,6 +937,21 @@ CREATE TABLE "logged_model_param" (
 );
 
 -- CreateTable
+CREATE TABLE "logged_model_metric" (
+    "workspace_id" UUID NOT NULL,
+    "model_id" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "run_id" CHAR(32) NOT NULL,
+    "step" BIGINT NOT NULL,
+    "ts" BIGINT NOT NULL,
+    "value" DOUBLE PRECISION NOT NULL,
+    "dataset_name" TEXT NOT NULL DEFAULT '',
+    "dataset_digest" TEXT NOT NULL DEFAULT '',
+
+    CONSTRAINT "logged_model_metric_pkey" PRIMARY KEY ("workspace_id","model_id","key","run_id","dataset_name","dataset_digest","step","ts")
+);
+
+-- CreateTable
 CREATE TABLE "run_output" (
     "workspace_id" UUID NOT NULL,
     "run_seq" BIGINT NOT NULL,
@@ -1322,6 +1337,9 @@ ALTER TABLE "logged_model_tag" ADD CONSTRAINT "logged_model_tag_workspace_id_mod
 ALTER TABLE "logged_model_param" ADD CONSTRAINT "logged_model_param_workspace_id_model_id_fkey" FOREIGN KEY ("workspace_id", "model_id") REFERENCES "logged_model"("workspace_id", "model_id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
+ALTER TABLE "logged_model_metric" ADD CONSTRAINT "logged_model_metric_workspace_id_model_id_fkey" FOREIGN KEY ("workspace_id", "model_id") REFERENCES "logged_model"("workspace_id", "model_id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
 ALTER TABLE "run_output" ADD CONSTRAINT "run_output_workspace_id_run_seq_fkey" FOREIGN KEY ("workspace_id", "run_seq") REFERENCES "run"("workspace_id", "seq") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -1349,6 +1367,12 @@ CREATE UNIQUE INDEX "incident_unresolved_key" ON "incident" ("monitor_id") WHERE
 CREATE UNIQUE INDEX "inspection_pending_key" ON "inspection" ("version_id") WHERE "status" <> 'done';
 CREATE UNIQUE INDEX "evidence_current_key" ON "evidence" ("version_id", "kind", "name") WHERE "superseded_at" IS NULL;
 CREATE UNIQUE INDEX "reference_current_key" ON "reference" ("version_id") WHERE "superseded_at" IS NULL;
+
+-- Folders of artifacts are ranges of paths, compared byte by byte whatever the collation of the database.
+CREATE INDEX "artifact_folder_idx" ON "artifact" ("workspace_id", "path" text_pattern_ops);
+-- Filters on a param or tag start from its value.
+CREATE INDEX "run_param_key_value_idx" ON "run_param" ("key", left("value", 200), "run_seq");
+CREATE INDEX "registered_model_tag_key_value_idx" ON "registered_model_tag" ("workspace_id", "key", left("value", 200), "model_id");
 
 ALTER TABLE "route_revision" ADD CONSTRAINT "route_revision_weights_check" CHECK (
   "candidate_weight_bp" BETWEEN 0 AND 10000 AND "mirror_bp" BETWEEN 0 AND 10000
