@@ -72,7 +72,7 @@ export type Env = {
 };
 
 /** Validates a set of variables; raises invalid that names every missing or wrong one. */
-export const parseEnv = (variables: NodeJS.ProcessEnv): Env => {
+export const parseEnv = (variables: Readonly<Record<string, string | undefined>>): Env => {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {

@@ -53,7 +53,12 @@ const openAdapter = (url: string): { factory: PrismaPg; close: () => Promise<voi
     };
     return connection;
   };
-  return { factory, close: async () => void (await Promise.all(opened.map((connection) => connection.dispose()))) };
+  return {
+    factory,
+    close: async () => {
+      await Promise.all(opened.map((connection) => connection.dispose()));
+    },
+  };
 };
 
 /** The engine never closes its connections itself, and a database that is connected to can't be a template. */

@@ -37,7 +37,7 @@ const defaults: Record<string, string> = {
   log_checkpoints: "off",
 };
 
-const programEnv = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+const programEnv = { NODE_ENV: "production", PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" } as const;
 
 const describeExit = (lines: readonly string[]): string => lines.filter((line) => /FATAL|PANIC|ERROR|HINT|error:/.test(line)).slice(-3).join(" ") || lines.slice(-3).join(" ");
 
@@ -124,7 +124,10 @@ const prepareFolder = (folder: string, user: SystemUser | undefined): void => {
 
 const end = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resolve();
+      return;
+    }
     const force = setTimeout(() => child.kill("SIGQUIT"), 20_000);
     child.on("exit", () => {
       clearTimeout(force);
