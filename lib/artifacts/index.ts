@@ -1,0 +1,2 @@
+export { manifestFileSchema, sha256Schema, uploadedBlobSchema, type UploadedBlob } from "./schema";
+export { findPathProblem } from "./paths";

@@ -1,0 +1,63 @@
+import { AppError } from "@/lib/core/errors";
+
+const maxPathBytes = 1_024;
+const maxSegmentBytes = 255;
+
+const utf8Length = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Says what is wrong with a path of an artifact, or undefined when it may be stored. */
+export const findPathProblem = (path: string): string | undefined => {
+  if (path === "") return "it is empty";
+  if (utf8Length(path) > maxPathBytes) return `it is longer than ${maxPathBytes} bytes`;
+  if (path.split("/").some((segment) => utf8Length(segment) > maxSegmentBytes)) return `a part of it is longer than ${maxSegmentBytes} bytes`;
+  return spellings(path).map(findTrick).find((problem) => problem !== undefined);
+};
+
+/**
+ * Checks a path and returns it unchanged; raises invalid. Paths are relative, with `/` between parts, and must stay harmless
+ * for whoever writes them to a disk later, also after one or more rounds of percent-decoding.
+ */
+export const checkArtifactPath = (path: string): string => {
+  const problem = findPathProblem(path);
+  if (problem !== undefined) throw new AppError("invalid", "artifact.bad_path", `The path "${path.slice(0, 120)}" can't be used: ${problem}. Use a relative path such as model/model.onnx.`, { invalidParams: [{ name: "path", reason: problem }] });
+  return path;
+};
+
+/** Checks the path of a folder; the empty path is the root, one trailing slash is forgiven. */
+export const checkFolderPath = (path: string): string => {
+  const trimmed = path.endsWith("/") ? path.slice(0, -1) : path;
+  return trimmed === "" ? "" : checkArtifactPath(trimmed);
+};
+
+const findTrick = (path: string): string | undefined => {
+  if ([...path].some((character) => character < " " || character === "\u007f")) return "it holds a control character";
+  if (path.includes("\\")) return "it holds a backslash";
+  if (path.startsWith("/")) return "it is absolute";
+  if (/^[a-z]:/i.test(path)) return "it begins with a drive letter";
+  const parts = path.split("/");
+  if (parts.includes("..") || parts.includes(".")) return 'it holds ".." or "."';
+  if (parts.includes("")) return "it has an empty part";
+  return undefined;
+};
+
+/** The path as it is, and as it reads after each round of percent-decoding (at most four). */
+const spellings = (path: string): string[] => {
+  const found = [path];
+  for (let current = path; found.length < 5; ) {
+    const decoded = decode(current);
+    if (decoded === undefined || decoded === current) break;
+    found.push(decoded);
+    current = decoded;
+  }
+  return found;
+};
+
+const decode = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    // A lone percent sign is an ordinary character of a file name.
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+};

@@ -1,0 +1,8 @@
+export { freezeFolder, freezeUploaded, type FrozenManifest } from "./freeze";
+export { manifestDigest, type ManifestFile } from "./manifest";
+export { mediaTypeOf } from "./media-type";
+export { checkArtifactPath, checkFolderPath } from "./paths";
+export { openPulledBlob, type PullGrant, signPull, verifyPull } from "./pull";
+export { type ByteRange, parseRange, resolveRange } from "./range";
+export { deleteArtifacts, listArtifacts, openArtifact, type OpenedFile, openFile, putArtifact, type Upload, uploadBlob } from "./service";
+export { findManifestFile, type FolderEntry, listManifestFiles } from "./store";

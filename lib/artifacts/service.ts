@@ -1,0 +1,79 @@
+import type { Readable } from "node:stream";
+
+import { AppError } from "@/lib/core/errors";
+import { recordChange } from "@/lib/audit/server";
+import { authorize } from "@/lib/identity/server";
+import { transact, type Context } from "@/lib/platform/context";
+
+import { mediaTypeOf } from "./media-type";
+import { checkArtifactPath, checkFolderPath } from "./paths";
+import { type ByteRange, resolveRange } from "./range";
+import type { UploadedBlob } from "./schema";
+import { type ArtifactRow, deleteArtifactTree, findArtifact, type FolderEntry, listFolder, upsertArtifact, upsertBlob } from "./store";
+
+export type Upload = {
+  source: AsyncIterable<Uint8Array>;
+  /** What the sender says the bytes hash to; another digest refuses the upload. */
+  expectedSha256?: string | undefined;
+};
+
+export type OpenedFile = { path: string; sha256: string; size: number; mediaType: string; range: { start: number; end: number } | undefined; stream: Readable };
+
+/** Stores bytes for the workspace; versions refer to them by digest. */
+export const uploadBlob = async (ctx: Context, upload: Upload): Promise<UploadedBlob> => {
+  authorize(ctx, "artifact:write");
+  const blob = await receive(ctx, upload);
+  await transact(ctx.deps, async (tx, now) => {
+    await upsertBlob(tx, ctx.workspace.id, blob, now);
+    await recordChange(tx, ctx, now, { action: "artifact.upload", target: { type: "blob", id: blob.sha256, name: `sha256:${blob.sha256}` }, change: { after: blob } });
+  });
+  return blob;
+};
+
+/** Stores bytes under a mutable path, replacing what was there at once for every reader. */
+export const putArtifact = async (ctx: Context, path: string, upload: Upload & { mediaType?: string | undefined }): Promise<ArtifactRow> => {
+  authorize(ctx, "artifact:write");
+  checkArtifactPath(path);
+  const blob = await receive(ctx, upload);
+  const artifact = { path, ...blob, mediaType: upload.mediaType ?? mediaTypeOf(path) };
+  await transact(ctx.deps, async (tx, now) => {
+    await upsertBlob(tx, ctx.workspace.id, blob, now);
+    await upsertArtifact(tx, ctx.workspace.id, artifact, now);
+    await recordChange(tx, ctx, now, { action: "artifact.upload", target: { type: "artifact", id: path, name: path }, change: { after: blob } });
+  });
+  return artifact;
+};
+
+/** Opens an artifact, or a range of it; raises not_found. */
+export const openArtifact = async (ctx: Context, path: string, range?: ByteRange): Promise<OpenedFile> => {
+  authorize(ctx, "artifact:read");
+  const artifact = await findArtifact(ctx.deps.db, ctx.workspace.id, checkArtifactPath(path));
+  if (!artifact) throw new AppError("not_found", "artifact.not_found", `There is no artifact "${path}".`);
+  return openFile(ctx, artifact, range);
+};
+
+/** Lists what a folder holds directly; a folder that does not exist is empty. */
+export const listArtifacts = async (ctx: Context, folder: string): Promise<FolderEntry[]> => {
+  authorize(ctx, "artifact:read");
+  return listFolder(ctx.deps.db, ctx.workspace.id, checkFolderPath(folder));
+};
+
+/** Deletes a path and everything inside it. Versions keep their files: their manifests hold on to the content. */
+export const deleteArtifacts = async (ctx: Context, path: string): Promise<number> => {
+  authorize(ctx, "artifact:write");
+  checkArtifactPath(path);
+  return transact(ctx.deps, async (tx, now) => {
+    const count = await deleteArtifactTree(tx, ctx.workspace.id, path);
+    if (count > 0) await recordChange(tx, ctx, now, { action: "artifact.delete", target: { type: "artifact", id: path, name: path }, change: { before: { files: count } } });
+    return count;
+  });
+};
+
+/** Opens the bytes behind a row of an artifact or manifest that the caller has authorised. */
+export const openFile = async (ctx: Pick<Context, "deps">, file: ArtifactRow, wanted?: ByteRange): Promise<OpenedFile> => {
+  const range = wanted === undefined ? undefined : resolveRange(wanted, file.size);
+  return { ...file, range, stream: await ctx.deps.blobs.open(file.sha256, range) };
+};
+
+const receive = (ctx: Context, { source, expectedSha256 }: Upload): Promise<UploadedBlob> =>
+  ctx.deps.blobs.put(source, { maxBytes: ctx.deps.env.uploadMaxBytes, expectedSha256 });

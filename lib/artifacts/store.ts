@@ -1,0 +1,94 @@
+import { type Tx } from "@/lib/platform/db";
+import { newId } from "@/lib/core/ids";
+
+import type { ManifestFile } from "./manifest";
+
+export type ArtifactRow = { path: string; sha256: string; size: number; mediaType: string };
+export type FolderEntry = { name: string; isFolder: boolean; size: number | null };
+
+type Sized = { size: bigint };
+const withNumber = <T extends Sized>(row: T): Omit<T, "size"> & { size: number } => ({ ...row, size: Number(row.size) });
+
+/** Notes that a workspace may refer to a blob. */
+export const upsertBlob = async (tx: Tx, workspaceId: string, blob: { sha256: string; size: number }, now: Date): Promise<void> => {
+  await tx.$executeRaw`INSERT INTO blob (workspace_id, sha256, size, created_at) VALUES (${workspaceId}::uuid, ${blob.sha256}, ${blob.size}, ${now}) ON CONFLICT DO NOTHING`;
+};
+
+/** Sizes of those blobs among `digests` that the workspace may refer to. */
+export const findBlobSizes = async (tx: Tx, workspaceId: string, digests: readonly string[]): Promise<Map<string, number>> => {
+  const rows = await tx.blob.findMany({ where: { workspaceId, sha256: { in: [...digests] } }, select: { sha256: true, size: true } });
+  return new Map(rows.map(({ sha256, size }) => [sha256, Number(size)]));
+};
+
+export const upsertArtifact = async (tx: Tx, workspaceId: string, artifact: ArtifactRow, now: Date): Promise<void> => {
+  await tx.$executeRaw`
+    INSERT INTO artifact (workspace_id, path, sha256, size, media_type, updated_at)
+    VALUES (${workspaceId}::uuid, ${artifact.path}, ${artifact.sha256}, ${artifact.size}, ${artifact.mediaType}, ${now})
+    ON CONFLICT (workspace_id, path) DO UPDATE SET sha256 = excluded.sha256, size = excluded.size, media_type = excluded.media_type, updated_at = excluded.updated_at`;
+};
+
+export const findArtifact = async (tx: Tx, workspaceId: string, path: string): Promise<ArtifactRow | undefined> => {
+  const row = await tx.artifact.findUnique({ where: { workspaceId_path: { workspaceId, path } }, select: { path: true, sha256: true, size: true, mediaType: true } });
+  return row === null ? undefined : withNumber(row);
+};
+
+/** Bounds of the paths inside a folder, compared byte by byte: "a/" to "a0", because "0" follows "/". */
+const boundsOf = (folder: string): { from: string; to: string } => ({ from: `${folder}/`, to: `${folder}0` });
+
+/** Every artifact inside a folder, at any depth, sorted by the bytes of the path. */
+export const listArtifactsUnder = async (tx: Tx, workspaceId: string, folder: string): Promise<ArtifactRow[]> => {
+  const { from, to } = boundsOf(folder);
+  const rows = await tx.$queryRaw<(Omit<ArtifactRow, "size"> & Sized)[]>`
+    SELECT path, sha256, size, media_type AS "mediaType" FROM artifact
+    WHERE workspace_id = ${workspaceId}::uuid AND path ~>=~ ${from} AND path ~<~ ${to} ORDER BY path USING ~<~`;
+  return rows.map(withNumber);
+};
+
+/** What a folder holds directly: files with their size, and folders. The empty folder is the root. */
+export const listFolder = async (tx: Tx, workspaceId: string, folder: string): Promise<FolderEntry[]> => {
+  const { from, to } = folder === "" ? { from: "", to: "\u{10FFFF}" } : boundsOf(folder);
+  const skip = from.length === 0 ? 0 : [...from].length;
+  const rows = await tx.$queryRaw<{ name: string; isFolder: boolean; size: bigint | null }[]>`
+    SELECT split_part(rest, '/', 1) AS name, strpos(rest, '/') > 0 AS "isFolder", CASE WHEN strpos(rest, '/') > 0 THEN NULL ELSE max(size) END AS size
+    FROM (SELECT substr(path, ${skip + 1}::int) AS rest, size FROM artifact
+          WHERE workspace_id = ${workspaceId}::uuid AND path ~>=~ ${from} AND path ~<~ ${to}) inside
+    GROUP BY 1, 2, strpos(rest, '/') > 0 ORDER BY 1`;
+  return rows.map((row) => ({ ...row, size: row.size === null ? null : Number(row.size) }));
+};
+
+/** Forgets a path and everything inside it as a folder; the blobs stay for the manifests that refer to them. */
+export const deleteArtifactTree = async (tx: Tx, workspaceId: string, path: string): Promise<number> => {
+  const { from, to } = boundsOf(path);
+  return tx.$executeRaw`DELETE FROM artifact WHERE workspace_id = ${workspaceId}::uuid AND (path = ${path} OR (path ~>=~ ${from} AND path ~<~ ${to}))`;
+};
+
+/** Inserts a manifest and its entries, or returns the one that is there already: equal lists of files share one. */
+export const insertManifest = async (tx: Tx, workspaceId: string, digest: string, files: readonly ManifestFile[], now: Date): Promise<string> => {
+  const id = newId(now.getTime());
+  const totalSize = files.reduce((sum, file) => sum + file.size, 0);
+  const inserted = await tx.$executeRaw`
+    INSERT INTO manifest (id, workspace_id, digest, file_count, total_size, created_at)
+    VALUES (${id}::uuid, ${workspaceId}::uuid, ${digest}, ${files.length}, ${totalSize}, ${now}) ON CONFLICT (workspace_id, digest) DO NOTHING`;
+  if (inserted === 0) {
+    const existing = await tx.manifest.findUniqueOrThrow({ where: { workspaceId_digest: { workspaceId, digest } }, select: { id: true } });
+    return existing.id;
+  }
+  await tx.manifestEntry.createMany({ data: files.map(({ path, sha256, size, mediaType }) => ({ workspaceId, manifestId: id, path, sha256, size, mediaType })) });
+  return id;
+};
+
+export const listManifestFiles = async (tx: Tx, workspaceId: string, manifestId: string): Promise<ManifestFile[]> => {
+  const rows = await tx.manifestEntry.findMany({ where: { workspaceId, manifestId }, orderBy: { path: "asc" }, select: { path: true, sha256: true, size: true, mediaType: true } });
+  return rows.map(withNumber);
+};
+
+export const findManifestFile = async (tx: Tx, workspaceId: string, manifestId: string, path: string): Promise<ManifestFile | undefined> => {
+  const row = await tx.manifestEntry.findFirst({ where: { workspaceId, manifestId, path }, select: { path: true, sha256: true, size: true, mediaType: true } });
+  return row === null ? undefined : withNumber(row);
+};
+
+/** Size of a blob if the manifest of that digest names it. */
+export const findPullableSize = async (tx: Tx, workspaceId: string, manifestDigest: string, sha256: string): Promise<number | undefined> => {
+  const row = await tx.manifestEntry.findFirst({ where: { workspaceId, sha256, manifest: { digest: manifestDigest } }, select: { size: true } });
+  return row === null ? undefined : Number(row.size);
+};
