@@ -556,6 +556,7 @@ CREATE TABLE "model_version" (
     "manifest_digest" CHAR(64),
     "format" TEXT,
     "signature" JSONB,
+    "declared" JSONB,
     "created_by" TEXT NOT NULL,
     "created_by_id" UUID,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
