@@ -1,0 +1,76 @@
+import { logBetaTails } from "./beta";
+import { logBeta } from "./gamma";
+import { findRoot } from "./roots";
+import { requireOpenUnit, type UndefinedReason } from "./result";
+
+export type Prior = { a: number; b: number };
+
+const uniform: Prior = { a: 1, b: 1 };
+
+/**
+ * ln of the e-value against "success probability = p0" after k successes in n: B(a+k, b+n-k) / B(a, b) / (p0^k (1-p0)^(n-k)). Valid at
+ * any n and any look; reject at E >= 1/alpha (Ville's inequality). Source: Beta mixture of H. Robbins (1970).
+ */
+export const logBetaBinomialE = (k: number, n: number, p0: number, prior: Prior = uniform): number => {
+  const ratio = logBeta(prior.a + k, prior.b + n - k) - logBeta(prior.a, prior.b);
+  return ratio - (k === 0 ? 0 : k * Math.log(p0)) - (k === n ? 0 : (n - k) * Math.log1p(-p0));
+};
+
+/**
+ * The one-sided e-value: the prior truncated to p > p0 (`harmful` above) or p < p0 (below), so that it speaks against "p <= p0" or
+ * "p >= p0": the two-sided one times posterior mass over prior mass of that side.
+ */
+export const logOneSidedBetaBinomialE = (k: number, n: number, p0: number, harmful: "above" | "below", prior: Prior = uniform): number => {
+  const before = logBetaTails(p0, prior.a, prior.b);
+  const after = logBetaTails(p0, prior.a + k, prior.b + n - k);
+  const mass = harmful === "above" ? after.logUpper - before.logUpper : after.logLower - before.logLower;
+  return logBetaBinomialE(k, n, p0, prior) + mass;
+};
+
+export type ProportionSequence =
+  | { estimate: number; lower: number; upper: number; n: number; method: "beta_binomial"; status: "ok" }
+  | { estimate: null; lower: null; upper: null; n: number; method: "beta_binomial"; status: UndefinedReason };
+
+/** Solves logE(p) = limit between the estimate and an end of the unit interval, on the logit scale. */
+const crossing = (logE: (p: number) => number, limit: number, estimate: number, side: "lower" | "upper"): number => {
+  const p = (logit: number): number => 1 / (1 + Math.exp(-logit));
+  const centre = Math.min(36, Math.max(-700, Math.log(estimate) - Math.log1p(-estimate)));
+  return p(findRoot((logit) => logE(p(logit)) - limit, side === "lower" ? -700 : 36, centre));
+};
+
+/**
+ * Exact two-sided confidence sequence of a proportion, valid at every n at once: all p whose beta-binomial e-value is below 1/alpha.
+ * Without data there is no interval (no_data).
+ */
+export const agreementSequence = (k: number, n: number, alpha: number, prior: Prior = uniform): ProportionSequence => {
+  requireOpenUnit(alpha, "alpha");
+  if (n <= 0) return { estimate: null, lower: null, upper: null, n, method: "beta_binomial", status: "no_data" };
+  const estimate = k / n;
+  const limit = -Math.log(alpha);
+  const logE = (p: number): number => logBetaBinomialE(k, n, p, prior);
+  return {
+    estimate,
+    lower: k === 0 ? 0 : crossing(logE, limit, estimate, "lower"),
+    upper: k === n ? 1 : crossing(logE, limit, estimate, "upper"),
+    n,
+    method: "beta_binomial",
+    status: "ok",
+  };
+};
+
+/**
+ * Exact one-sided lower confidence sequence of a proportion: at every look, the p that are too small are refused by the one-sided
+ * e-value at level alpha. null without data.
+ */
+export const proportionLowerBound = (k: number, n: number, alpha: number, prior: Prior = uniform): number | null => {
+  requireOpenUnit(alpha, "alpha");
+  if (n <= 0) return null;
+  return k === 0 ? 0 : crossing((p) => logOneSidedBetaBinomialE(k, n, p, "above", prior), -Math.log(alpha), k / n, "lower");
+};
+
+/** Exact one-sided upper confidence sequence of a proportion at level alpha; null without data. */
+export const proportionUpperBound = (k: number, n: number, alpha: number, prior: Prior = uniform): number | null => {
+  requireOpenUnit(alpha, "alpha");
+  if (n <= 0) return null;
+  return k === n ? 1 : crossing((p) => logOneSidedBetaBinomialE(k, n, p, "below", prior), -Math.log(alpha), k / n, "upper");
+};
