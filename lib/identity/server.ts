@@ -1,1 +1,3 @@
+export { authenticateRequest, contextFor, readSession, verifyApiToken } from "./authenticate";
 export { authorize, systemContext } from "./authorize";
+export type { Principal, SessionPrincipal, TokenPrincipal } from "./principal";

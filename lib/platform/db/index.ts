@@ -1,2 +1,3 @@
 export { type Database, type DatabaseOptions, openDatabase, Prisma, type Tx } from "./client";
 export { isForeignKeyViolation, isUniqueViolation } from "./constraint";
+export { isDatabaseUnavailable } from "./unavailable";

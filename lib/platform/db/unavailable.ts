@@ -1,0 +1,17 @@
+import { isObject } from "@/lib/core/json";
+
+const prismaCodes = new Set(["P1000", "P1001", "P1002", "P1003", "P1008", "P1017", "P2024"]);
+const nodeCodes = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"]);
+/** Classes of SQLSTATE that mean the server is away or full: connection, too many connections, shutting down or starting. */
+const stateCodes = new Set(["08000", "08001", "08003", "08006", "53300", "57P01", "57P02", "57P03"]);
+
+/** True when `error` (or a cause of it) says that Postgres can't be reached or takes no more connections. */
+export const isDatabaseUnavailable = (error: unknown): boolean => {
+  const isOfPrisma = error instanceof Error && /^(Prisma|DriverAdapter)/.test(error.name);
+  for (let current = error, depth = 0; isObject(current) && depth < 8; current = current["cause"], depth += 1) {
+    const code = current["code"] ?? current["originalCode"];
+    if (typeof code === "string" && (prismaCodes.has(code) || stateCodes.has(code) || (isOfPrisma && nodeCodes.has(code)))) return true;
+    if (current instanceof Error && /Can't reach database server|timeout exceeded when trying to connect|Connection terminated/.test(current.message)) return true;
+  }
+  return false;
+};
