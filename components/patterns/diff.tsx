@@ -1,6 +1,7 @@
 import { type ReactNode } from "react";
 import { cx } from "@/components/ui/cx";
 import { Icon } from "@/components/ui/icon";
+import { ScrollRegion } from "@/components/ui/scroll-region";
 
 export type FieldChange = {
   key: string;
@@ -16,7 +17,7 @@ export type FieldChange = {
 export function FieldDiff({ label, rows, beforeLabel = "Now", afterLabel = "After" }: { label: string; rows: readonly FieldChange[]; beforeLabel?: string | undefined; afterLabel?: string | undefined }) {
   const head = "border-b border-line px-2.5 py-1.5 text-left text-sm font-medium text-fg-3 first:pl-3.5 last:pr-3.5";
   return (
-    <div role="region" aria-label={label} tabIndex={0} className="overflow-x-auto">
+    <ScrollRegion label={label}>
       <table className="w-full border-collapse max-sm:min-w-[520px]">
         <thead>
           <tr>
@@ -39,7 +40,7 @@ export function FieldDiff({ label, rows, beforeLabel = "Now", afterLabel = "Afte
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 
@@ -51,7 +52,7 @@ const lineTone = { add: "bg-ok-bg text-ok", del: "bg-crit-bg text-crit", same: "
 /** Lines with + and −, in mono. */
 export function LineDiff({ lines, label }: { lines: readonly DiffLine[]; label: string }) {
   return (
-    <div role="region" aria-label={label} tabIndex={0} className="overflow-x-auto rounded-control border border-line font-mono text-[11.5px] leading-5">
+    <ScrollRegion label={label} className="rounded-control border border-line font-mono text-[11.5px] leading-5">
       {lines.map((line, index) => (
         <div key={index} className={cx("px-2 whitespace-pre-wrap [overflow-wrap:anywhere]", lineTone[line.kind])}>
           <span className="inline-block w-4" aria-hidden>{sign[line.kind]}</span>
@@ -59,6 +60,6 @@ export function LineDiff({ lines, label }: { lines: readonly DiffLine[]; label: 
           {line.text}
         </div>
       ))}
-    </div>
+    </ScrollRegion>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode } from "react";
+import { messageOf } from "@/lib/core/errors";
 import { isApiProblem } from "@/lib/http/api-client";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/copy-button";
@@ -52,7 +53,7 @@ export function ErrorState({ error, what, onRetry, compact = false }: ErrorState
     <div role="alert" className={cx("mx-auto grid max-w-[560px] justify-items-center gap-2 px-4 text-center", compact ? "py-4" : "py-9")}>
       <Icon name="octa" size={20} className="text-crit-line" />
       <p className="font-medium">Couldn’t read {what}</p>
-      <p className="text-sm text-fg-2">{error instanceof Error ? error.message : String(error)}</p>
+      <p className="text-sm text-fg-2">{messageOf(error)}</p>
       {onRetry && <Button size="sm" icon="retry" onClick={onRetry}>Retry</Button>}
       {problem?.requestId !== undefined && <p className="text-xs text-fg-3">Request <code>{problem.requestId}</code></p>}
     </div>

@@ -1,6 +1,7 @@
 import { type ReactNode } from "react";
 import { Status } from "@/components/ui/chip";
 import { cx } from "@/components/ui/cx";
+import { ScrollRegion } from "@/components/ui/scroll-region";
 import { toneClass, type StatusView } from "@/components/ui/tone";
 import { IntervalBar, ladderX, type Ladder } from "./interval-bar";
 
@@ -41,7 +42,7 @@ const stickRight = "max-sm:sticky max-sm:right-0 max-sm:z-1 max-sm:bg-surface ma
 /** All guardrails in units of their own limit, so that one line is the limit for every row. */
 export function VerdictLadder({ label, rows, stableLabel = "Stable", canaryLabel = "Canary", axis = { lower: "limit", zero: "no change", upper: "limit" } }: VerdictLadderProps) {
   return (
-    <div role="region" aria-label={label} tabIndex={0} className="overflow-x-auto">
+    <ScrollRegion label={label}>
       <table className="w-full border-collapse max-sm:min-w-[700px]">
         <thead>
           <tr>
@@ -64,7 +65,7 @@ export function VerdictLadder({ label, rows, stableLabel = "Stable", canaryLabel
           {rows.map((row) => <Row key={row.key} row={row} />)}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 

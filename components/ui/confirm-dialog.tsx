@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+import { messageOf } from "@/lib/core/errors";
 import { isApiProblem } from "@/lib/http/api-client";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
@@ -126,7 +127,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
 }
 
 const failureText = (failure: unknown): string => {
-  const message = failure instanceof Error ? failure.message : String(failure);
+  const message = messageOf(failure);
   return isApiProblem(failure) && failure.requestId !== undefined ? `${message} Request ${failure.requestId}` : message;
 };
 

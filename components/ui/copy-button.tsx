@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { Button } from "./button";
 import { cx } from "./cx";
 import { Icon } from "./icon";
+import { ScrollRegion } from "./scroll-region";
 
 /** Copies text and says for two seconds that it did; returns the state and the action. */
 export const useCopy = (): { copied: boolean; failed: boolean; copy: (text: string) => Promise<void> } => {
@@ -51,8 +52,7 @@ export function CopyButton({ value, label, withText = false, className }: CopyBu
 export function CodeBlock({ code, label }: { code: string; label: string }) {
   return (
     <div className="relative rounded-lg border border-line bg-surface-2">
-      {/* Focusable, so that a long line can be scrolled by keyboard. */}
-      <pre role="region" aria-label={label} tabIndex={0} className="overflow-x-auto py-2.5 pr-10 pl-3 text-sm leading-[18px]"><code>{code}</code></pre>
+      <ScrollRegion label={label} className="py-2.5 pr-10 pl-3"><pre className="text-sm leading-[18px]"><code>{code}</code></pre></ScrollRegion>
       <CopyButton value={code} label={`Copy ${label}`} className="absolute! top-2 right-2" />
     </div>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { toast, Toaster as Base } from "sonner";
+import { messageOf } from "@/lib/core/errors";
 import { isApiProblem } from "@/lib/http/api-client";
 import { Icon } from "./icon";
 
@@ -32,7 +33,7 @@ export const notify = {
   info: (message: string, description?: string) => toast.info(message, description === undefined ? {} : { description }),
   /** Shows what failed, why, and the request id. */
   problem: (message: string, error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const request = isApiProblem(error) && error.requestId !== undefined ? ` Request ${error.requestId}` : "";
     return toast.error(message, { description: `${reason}${request}`, duration: 10_000 });
   },

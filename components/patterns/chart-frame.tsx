@@ -1,0 +1,108 @@
+"use client";
+
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { cx } from "@/components/ui/cx";
+import { Panel, PanelHeader } from "@/components/ui/panel";
+import { ScrollRegion } from "@/components/ui/scroll-region";
+import { Tooltip } from "@/components/ui/tooltip";
+
+let tables = false;
+const watchers = new Set<() => void>();
+const watch = (watcher: () => void) => {
+  watchers.add(watcher);
+  return () => void watchers.delete(watcher);
+};
+
+/** Shows all charts of the page as tables, or as charts again (`t`). */
+export const toggleChartTables = (): void => {
+  tables = !tables;
+  for (const watcher of watchers) watcher();
+};
+
+export type ChartTable = { columns: readonly string[]; rows: readonly (readonly ReactNode[])[] };
+
+export type ChartFrameProps = {
+  title: ReactNode;
+  /** Window, interval kind, versions: grey after the title. */
+  note?: ReactNode;
+  /** The finding in one sentence, for readers who don't see the drawing. */
+  label: string;
+  legend?: ReactNode;
+  /** The same numbers as a table. */
+  table: ChartTable;
+  /** Controls at the right of the header. */
+  actions?: ReactNode;
+  children: ReactNode;
+  /** Under the drawing: definitions, links, zone. */
+  footer?: ReactNode;
+  /** Without its own panel, inside another one. */
+  bare?: boolean | undefined;
+  className?: string | undefined;
+};
+
+/** Panel of a chart with its legend and "Show as table". */
+export function ChartFrame({ title, note, label, legend, table, actions, children, footer, bare = false, className }: ChartFrameProps) {
+  const all = useSyncExternalStore(watch, () => tables, () => false);
+  const [own, setOwn] = useState<boolean | undefined>(undefined);
+  useEffect(() => setOwn(undefined), [all]);
+  const asTable = own ?? all;
+  const word = asTable ? "Show as chart" : "Show as table";
+  const body = (
+    <>
+      <PanelHeader title={title} note={note} plain>
+        {legend !== undefined && <div className="flex flex-wrap items-center gap-x-3.5 gap-y-1">{legend}</div>}
+        {actions}
+        <Tooltip label={word} shortcut="t">
+          <Button variant="ghost" size="sm" iconOnly icon={asTable ? "pulse" : "table"} aria-label={word} aria-pressed={asTable} onClick={() => setOwn(!asTable)} />
+        </Tooltip>
+      </PanelHeader>
+      <figure aria-label={label} className="min-w-0">
+        {asTable ? <TableView table={table} label={label} /> : children}
+      </figure>
+      {footer !== undefined && <div className="px-3.5 pb-2.5 text-sm text-fg-3">{footer}</div>}
+    </>
+  );
+  return bare ? <div className={className}>{body}</div> : <Panel className={className}>{body}</Panel>;
+}
+
+function TableView({ table, label }: { table: ChartTable; label: string }) {
+  return (
+    <ScrollRegion label={`${label}, as table`} className="max-h-80 overflow-y-auto">
+      <table className="w-full border-collapse text-sm">
+        <thead>
+          <tr>
+            {table.columns.map((column, index) => (
+              <th key={index} scope="col" className={cx("sticky top-0 border-b border-line bg-surface px-2.5 py-1.5 font-medium whitespace-nowrap text-fg-3 first:pl-3.5 last:pr-3.5", index === 0 ? "text-left" : "text-right")}>{column}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row, rowIndex) => (
+            <tr key={rowIndex}>
+              {row.map((value, index) => (
+                <td key={index} className={cx("border-b border-line px-2.5 py-1 whitespace-nowrap first:pl-3.5 last:pr-3.5", index > 0 && "text-right")}>{value}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollRegion>
+  );
+}
+
+export type LegendMark = "line" | "dashed" | "box" | "outline";
+
+/** One entry of a legend; `color` is a variable: `var(--stable)`. */
+export function LegendKey({ mark, color, children }: { mark: LegendMark; color: string; children: ReactNode }) {
+  return (
+    <span className="inline-flex items-center gap-[5px] text-sm whitespace-nowrap text-fg-2">
+      {mark === "box" ? <i aria-hidden className="size-[9px] rounded-[2px]" style={{ background: color }} /> : (
+        <svg aria-hidden width={18} height={8} className="flex-none">
+          <path d="M0 4h18" stroke={color} strokeWidth={2} strokeDasharray={mark === "dashed" ? "5 3" : undefined} />
+        </svg>
+      )}
+      {children}
+    </span>
+  );
+}
