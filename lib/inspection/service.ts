@@ -1,0 +1,68 @@
+import { AppError } from "@/lib/core/errors";
+import type { BlobStore } from "@/lib/platform/blobs";
+import type { Deps } from "@/lib/platform/context";
+import { transact } from "@/lib/platform/context";
+import type { Tx } from "@/lib/platform/db";
+
+import { inspectFiles, inspectorVersion } from "./inspect";
+import { type BundleFile, type InspectionResult } from "./schema";
+import { type Claim, claimRow, insertInspection, listDueRows, requeueRow } from "./store";
+
+/** Longer than an inspection may take, so that a lease only ends when its worker is gone. */
+const leaseMs = 180_000;
+const timeoutMs = 120_000;
+const maxAttempts = 5;
+const retryDelayMs = 5_000;
+const maxDue = 100;
+
+/** Queues the inspection of a version in the transaction that creates it; returns the id to wake the worker with. */
+export const queueInspection = (tx: Tx, version: { workspaceId: string; versionId: string }, now: Date): Promise<string> =>
+  insertInspection(tx, { ...version, inspectorVersion }, now);
+
+/** Takes a due inspection for this worker; undefined when there is nothing to do. */
+export const claimInspection = (deps: Deps, id: string): Promise<Claim | undefined> =>
+  transact(deps, (tx, now) => claimRow(tx, id, now, new Date(now.getTime() + leaseMs)));
+
+/** Ids of inspections that the queue lost. */
+export const listDueInspections = (deps: Deps): Promise<string[]> => transact(deps, (tx, now) => listDueRows(tx, now, maxDue));
+
+/**
+ * Reads the files of a bundle through the blob store and says what they are. What the inspector can't finish within its time,
+ * or after several failures of the store, becomes the verdict `unverified` with the reason; until then the failure is raised.
+ */
+export const inspectBundle = async (blobs: BlobStore, files: readonly BundleFile[], claim: Claim): Promise<InspectionResult> => {
+  const digests = new Map(files.map((file) => [file.path, file.sha256]));
+  const openByRange = (path: string) => ({ read: (offset: number, length: number) => blobs.read(digests.get(path) ?? "", offset, length) });
+  try {
+    return await withTimeout(inspectFiles(files, openByRange));
+  } catch (error) {
+    if (claim.attempt < maxAttempts) throw error;
+    return giveUp(error instanceof Error ? error.message : String(error));
+  }
+};
+
+/** Gives an inspection back for a later attempt; each one waits longer than the last. */
+export const postponeInspection = (deps: Deps, claim: Claim): Promise<void> =>
+  transact(deps, (tx, now) => requeueRow(tx, claim, new Date(now.getTime() + retryDelayMs * 2 ** (claim.attempt - 1))));
+
+const giveUp = (reason: string): InspectionResult => ({
+  inspector: "onnx",
+  inspectorVersion,
+  verdict: "unverified",
+  format: "unknown",
+  findings: [{ code: "inspection.failed", severity: "quarantine", path: "", message: `The files could not be inspected: ${reason} Register the version again; when it fails again, ask the operator to look at the worker's log.` }],
+  summary: null,
+  signature: null,
+});
+
+const withTimeout = async <T>(work: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new AppError("timeout", "inspection.timeout", `The inspection took longer than ${timeoutMs / 1000} s.`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

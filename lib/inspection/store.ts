@@ -1,0 +1,62 @@
+import { newId } from "@/lib/core/ids";
+import { Prisma, type Tx } from "@/lib/platform/db";
+
+import { type InspectionResult, inspectionResultSchema } from "./schema";
+
+export type Claim = { id: string; workspaceId: string; versionId: string; attempt: number };
+
+export type InspectionRow = {
+  status: "queued" | "running" | "done";
+  verdict: InspectionResult["verdict"] | null;
+  findings: InspectionResult["findings"];
+  summary: InspectionResult["summary"];
+  inspector: string;
+  inspectorVersion: string;
+  attempts: number;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+};
+
+/** Queues an inspection, due at once; at most one of a version is pending (partial unique index). */
+export const insertInspection = async (tx: Tx, inspection: { workspaceId: string; versionId: string; inspectorVersion: string }, now: Date): Promise<string> => {
+  const id = newId(now.getTime());
+  await tx.inspection.create({ data: { id, ...inspection, inspector: "onnx", status: "queued", findings: [], dueAt: now } });
+  return id;
+};
+
+/** Takes an inspection that is due, until `leaseEndsAt`; undefined when it is done or another worker holds it. */
+export const claimRow = async (tx: Tx, id: string, now: Date, leaseEndsAt: Date): Promise<Claim | undefined> => {
+  const [row] = await tx.$queryRaw<Claim[]>`
+    UPDATE inspection SET status = 'running', attempts = attempts + 1, started_at = ${now}, due_at = ${leaseEndsAt}
+    WHERE id = ${id}::uuid AND status <> 'done' AND due_at <= ${now}
+    RETURNING id, workspace_id AS "workspaceId", version_id AS "versionId", attempts AS attempt`;
+  return row;
+};
+
+/** Stores a result if the claim still holds; false when another worker took over. */
+export const finishRow = async (tx: Tx, claim: Claim, result: Pick<InspectionResult, "verdict" | "findings" | "summary" | "inspectorVersion">, now: Date): Promise<boolean> => {
+  const { count } = await tx.inspection.updateMany({
+    where: { id: claim.id, status: "running", attempts: claim.attempt },
+    data: { status: "done", verdict: result.verdict, findings: result.findings, summary: result.summary ?? Prisma.DbNull, inspectorVersion: result.inspectorVersion, finishedAt: now },
+  });
+  return count === 1;
+};
+
+/** Gives a claim back, due again at `dueAt`. */
+export const requeueRow = async (tx: Tx, claim: Claim, dueAt: Date): Promise<void> => {
+  await tx.inspection.updateMany({ where: { id: claim.id, status: "running", attempts: claim.attempt }, data: { status: "queued", dueAt } });
+};
+
+/** Ids of inspections that are due: never started, or lost by their worker. */
+export const listDueRows = async (tx: Tx, now: Date, limit: number): Promise<string[]> => {
+  const rows = await tx.inspection.findMany({ where: { status: { in: ["queued", "running"] }, dueAt: { lte: now } }, orderBy: { dueAt: "asc" }, take: limit, select: { id: true } });
+  return rows.map(({ id }) => id);
+};
+
+/** The newest inspection of a version. */
+export const findLatestInspection = async (tx: Tx, workspaceId: string, versionId: string): Promise<InspectionRow | undefined> => {
+  const row = await tx.inspection.findFirst({ where: { workspaceId, versionId }, orderBy: { id: "desc" } });
+  if (!row) return undefined;
+  const { verdict, findings, summary } = inspectionResultSchema.pick({ findings: true, summary: true }).extend({ verdict: inspectionResultSchema.shape.verdict.nullable() }).parse(row);
+  return { ...row, status: row.status as InspectionRow["status"], verdict, findings, summary };
+};
