@@ -1,0 +1,49 @@
+import type { Queue } from "bullmq";
+import type { Logger } from "pino";
+
+import type { JobSender } from "../context";
+import type { Env } from "../env";
+import { openLogger } from "../log";
+import { openQueue } from "./backend";
+import { findJob, type QueueName, queueNames } from "./define";
+
+export type ClosableJobSender = JobSender & { close: () => Promise<void> };
+
+/** Fields that BullMQ would read as its own separator. */
+const safeKey = (name: string, key: string): string => `${name}-${key}`.replaceAll(":", "_");
+
+/**
+ * Opens the sending side of the queues: Postgres, or Redis when REDIS_URL is set.
+ * `send` never fails its caller: the work is a row with its due time, and the sweeper of a worker finds what was not woken.
+ * Jobs with the same `dedupeKey` run one after another, and of those that wait only the last is kept.
+ */
+export const openJobSender = (env: Pick<Env, "redisUrl" | "directDatabaseUrl" | "logLevel">, log: Logger = openLogger("queue", env.logLevel)): ClosableJobSender => {
+  const queues = new Map<QueueName, Queue>();
+  for (const name of queueNames) {
+    const queue = openQueue(env, name);
+    queue.on("error", (error) => log.warn({ err: error, queue: name }, "the queue reports a problem"));
+    queues.set(name, queue);
+  }
+  return {
+    send: async (name, payload, options) => {
+      const job = findJob(name);
+      const checked = job?.payload.safeParse(payload);
+      if (checked && !checked.success) log.error({ job: name, err: checked.error }, "a job was not sent: its payload is wrong");
+      const queue = queues.get(job?.queue ?? "fast");
+      if (!queue || (checked && !checked.success)) return;
+      try {
+        await queue.add(name, payload, {
+          attempts: 1,
+          removeOnComplete: true,
+          removeOnFail: true,
+          ...(options?.dedupeKey === undefined ? {} : { deduplication: { id: safeKey(name, options.dedupeKey), keepLastIfActive: true } }),
+        });
+      } catch (error) {
+        log.warn({ err: error, job: name }, "a wake-up was lost; the sweeper will find the work");
+      }
+    },
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+};

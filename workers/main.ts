@@ -1,0 +1,45 @@
+import { openBlobStore } from "@/lib/platform/blob-store";
+import { databaseClock } from "@/lib/platform/clock";
+import type { Deps } from "@/lib/platform/context";
+import { openDatabase } from "@/lib/platform/db";
+import { env } from "@/lib/platform/env";
+import { openLogger } from "@/lib/platform/log";
+import { onStop } from "@/lib/platform/process";
+import { openJobSender } from "@/lib/platform/queue";
+
+import { serveHealth } from "./health-server";
+import { openJobMetrics } from "./metrics";
+import { registry } from "./registry";
+import { hostJobs } from "./runtime-host";
+import { startSweeper } from "./sweeper";
+
+const settings = env();
+const log = openLogger("worker", settings.logLevel);
+const metrics = openJobMetrics();
+const jobs = openJobSender(settings, log);
+const deps: Deps = {
+  db: openDatabase({ url: settings.databaseUrl, poolMax: 6, applicationName: "slipway-worker", statementTimeoutMs: 30_000 }),
+  clock: databaseClock,
+  blobs: openBlobStore(settings),
+  jobs,
+  log,
+  env: settings,
+};
+
+const host = hostJobs(deps, registry, metrics);
+const sweeper = startSweeper(deps, registry, metrics);
+const isReady = async (): Promise<boolean> => {
+  await deps.db.$queryRaw`SELECT 1`;
+  return host.isRunning();
+};
+const health = await serveHealth({ host: settings.host, port: settings.workerPort, registry: metrics.registry, isReady });
+log.info({ port: settings.workerPort, jobs: registry.map((found) => found.job.name) }, "the worker is ready");
+
+onStop(async () => {
+  log.info("the worker stops");
+  await sweeper.stop();
+  await host.close();
+  await health.close();
+  await jobs.close();
+  await deps.db.$disconnect();
+});
