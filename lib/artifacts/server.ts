@@ -1,4 +1,5 @@
 export { freezeFolder, freezeUploaded, type FrozenManifest } from "./freeze";
+export { bodyOf, checkAnnouncedSize, fileResponse, receiveBlob } from "./http";
 export { manifestDigest, type ManifestFile } from "./manifest";
 export { mediaTypeOf } from "./media-type";
 export { checkArtifactPath, checkFolderPath } from "./paths";

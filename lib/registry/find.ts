@@ -1,0 +1,19 @@
+import { AppError } from "@/lib/core/errors";
+import type { Tx } from "@/lib/platform/db";
+
+import { findModel, type ModelRow } from "./store-models";
+import { findVersionRow, type VersionRow } from "./store-versions";
+
+export const needModel = async (tx: Tx, workspaceId: string, name: string): Promise<ModelRow> => {
+  const model = await findModel(tx, workspaceId, name);
+  if (!model) throw new AppError("not_found", "model.not_found", `There is no model "${name.slice(0, 250)}" in this workspace.`);
+  return model;
+};
+
+const maxNumber = 2 ** 31 - 1;
+
+export const needVersion = async (tx: Tx, workspaceId: string, model: string, number: number): Promise<VersionRow> => {
+  const version = Number.isSafeInteger(number) && number > 0 && number <= maxNumber ? await findVersionRow(tx, workspaceId, model, number) : undefined;
+  if (!version) throw new AppError("not_found", "version.not_found", `There is no version ${number} of the model "${model.slice(0, 250)}" in this workspace.`);
+  return version;
+};

@@ -1,0 +1,147 @@
+import { z } from "zod";
+
+import { sha256Schema } from "@/lib/artifacts";
+import { findingSchema, portSchema, summarySchema, verdictSchema } from "@/lib/inspection";
+
+import { findAliasProblem, findModelNameProblem } from "./names";
+
+const name = z.string().superRefine((value, context) => {
+  const problem = findModelNameProblem(value);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
+export const aliasNameSchema = z.string().superRefine((value, context) => {
+  const problem = findAliasProblem(value);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
+
+export const versionStatusSchema = z.enum(["checking", "ready", "refused", "unverified"]);
+export type VersionStatus = z.infer<typeof versionStatusSchema>;
+
+/** What the console calls a version; derived from status, aliases, requests and routes, never stored. */
+export const versionStateSchema = z.enum(["checking", "refused", "unverified", "registered", "candidate", "shadow", "canary", "serving", "champion", "retired"]);
+export type VersionState = z.infer<typeof versionStateSchema>;
+
+const tags = z.record(z.string().min(1).max(250), z.string().max(100_000));
+const description = z.string().max(20_000);
+
+/** An input or output of the model, with the names of its columns and whether it holds sensitive data (all of it, or these columns). */
+export const signaturePortSchema = portSchema.extend({
+  features: z.array(z.string()).optional(),
+  sensitive: z.union([z.literal(true), z.array(z.number().int().min(0))]).optional(),
+});
+export const storedSignatureSchema = z.object({ inputs: z.array(signaturePortSchema), outputs: z.array(signaturePortSchema) });
+export type SignaturePort = z.infer<typeof signaturePortSchema>;
+export type StoredSignature = z.infer<typeof storedSignatureSchema>;
+
+export const declaredSchema = z.object({ featureNames: z.array(z.string()).optional(), sensitive: z.array(z.string()).optional() });
+export type Declared = z.infer<typeof declaredSchema>;
+
+export const deploymentRoleSchema = z.enum(["stable", "candidate", "shadow", "preparing", "warm"]);
+/** Where a version is right now. `weightPercent` is its share of the answers that callers get. */
+export const versionDeploymentSchema = z.object({
+  endpointId: z.string(),
+  endpoint: z.string(),
+  environment: z.string(),
+  isProduction: z.boolean(),
+  role: deploymentRoleSchema,
+  weightPercent: z.number(),
+  rolloutId: z.string().nullable(),
+  since: z.string().nullable(),
+});
+export type VersionDeployment = z.infer<typeof versionDeploymentSchema>;
+
+export const versionSummarySchema = z.object({
+  id: z.string(),
+  model: z.string(),
+  number: z.number().int(),
+  status: versionStatusSchema,
+  statusReason: z.string().nullable(),
+  state: versionStateSchema,
+  aliases: z.array(z.string()),
+  deployments: z.array(versionDeploymentSchema),
+  description: z.string().nullable(),
+  format: z.string().nullable(),
+  manifestDigest: z.string().nullable(),
+  fileCount: z.number().int(),
+  totalSize: z.number(),
+  source: z.string(),
+  runId: z.string().nullable(),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type VersionSummary = z.infer<typeof versionSummarySchema>;
+
+export const inspectionViewSchema = z.object({
+  status: z.enum(["queued", "running", "done"]),
+  verdict: verdictSchema.nullable(),
+  findings: z.array(findingSchema),
+  summary: summarySchema.nullable(),
+  inspector: z.string(),
+  inspectorVersion: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+});
+export type InspectionView = z.infer<typeof inspectionViewSchema>;
+
+export const versionSchema = versionSummarySchema.extend({
+  tags,
+  loggedModelId: z.string().nullable(),
+  signature: storedSignatureSchema.nullable(),
+  inspection: inspectionViewSchema.nullable(),
+  /** The version that production serves on an endpoint of this model, if any: what this one is compared with. */
+  champion: z.object({ number: z.number().int(), endpoint: z.string() }).nullable(),
+});
+export type Version = z.infer<typeof versionSchema>;
+
+export const modelAliasSchema = z.object({
+  alias: z.string(),
+  version: z.number().int(),
+  /** The production endpoint whose promotions move this alias; nobody moves it by hand. */
+  protectedBy: z.string().nullable(),
+});
+export type ModelAliasView = z.infer<typeof modelAliasSchema>;
+
+export const modelSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  tags,
+  aliases: z.array(modelAliasSchema),
+  versionCount: z.number().int(),
+  latestVersion: versionSummarySchema.nullable(),
+  createdBy: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type Model = z.infer<typeof modelSchema>;
+
+export const createModelBodySchema = z.strictObject({ name, description: description.optional(), tags: tags.optional() });
+export const updateModelBodySchema = z.strictObject({ description: description.optional(), tags: tags.optional() });
+export const createVersionBodySchema = z.strictObject({
+  files: z.array(z.strictObject({ path: z.string().min(1).max(1_024), sha256: sha256Schema })).min(1).max(10_000),
+  runId: z.string().regex(/^[0-9a-f]{32}$/, "must be a run id: 32 lower-case hexadecimal digits").optional(),
+  description: description.optional(),
+  featureNames: z.array(z.string().min(1).max(250)).max(4_096).optional(),
+  /** Inputs, outputs or features whose values must never be stored. */
+  sensitive: z.array(z.string().min(1).max(250)).max(4_096).optional(),
+  tags: tags.optional(),
+});
+export const updateVersionBodySchema = z.strictObject({ description: description.optional(), tags: tags.optional() });
+export const setAliasBodySchema = z.strictObject({ version: z.number().int().min(1) });
+
+export type CreateModelInput = z.infer<typeof createModelBodySchema>;
+export type CreateVersionInput = z.infer<typeof createVersionBodySchema>;
+export type UpdateInput = z.infer<typeof updateVersionBodySchema>;
+
+export const activityItemSchema = z.object({
+  id: z.string(),
+  at: z.string(),
+  action: z.string(),
+  actor: z.string().nullable(),
+  actorType: z.string(),
+  reason: z.string().nullable(),
+  because: z.string().nullable(),
+  change: z.object({ before: z.unknown(), after: z.unknown() }).partial().nullable(),
+});
+export type ActivityItem = z.infer<typeof activityItemSchema>;

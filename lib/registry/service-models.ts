@@ -1,0 +1,100 @@
+import { formatId } from "@/lib/core/ids";
+import { AppError } from "@/lib/core/errors";
+import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
+import { recordChange } from "@/lib/audit/server";
+import { authorize } from "@/lib/identity/server";
+import { actorName, type Context, transact } from "@/lib/platform/context";
+import type { Tx } from "@/lib/platform/db";
+
+import { needModel } from "./find";
+import { checkModelName } from "./names";
+import { presentModels } from "./present";
+import type { CreateModelInput, Model, UpdateInput } from "./schema";
+import { deleteModelRow, findEndpointOf, findModel, insertModel, listModelRows, listModelTags, type ModelRow, replaceModelTags, updateModelRow } from "./store-models";
+
+export type ListModelsInput = { q?: string | undefined; limit: number; cursor?: string | undefined };
+
+/** Lists models, last changed first. */
+export const listModels = async (ctx: Context, { q, limit, cursor }: ListModelsInput): Promise<Page<Model>> => {
+  authorize(ctx, "model:read");
+  const after = cursor === undefined ? undefined : timeKey(cursor);
+  const { db } = ctx.deps;
+  const rows = await listModelRows(db, ctx.workspace.id, { q, limit, after: after && { updatedAt: after.at, id: after.id } });
+  const kept = rows.slice(0, limit);
+  const last = kept.at(-1);
+  const items = await presentModels(db, kept, await ctx.deps.clock.now(db));
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.updatedAt.toISOString(), last.id]) : null };
+};
+
+/** Decodes a cursor of (time, UUID). */
+export const timeKey = (cursor: string): { at: Date; id: string } => {
+  const [at, id] = decodeCursor(cursor, 2);
+  const time = new Date(String(at));
+  if (Number.isNaN(time.getTime()) || !/^[0-9a-f-]{36}$/.test(String(id))) throw new AppError("invalid", "page.bad_cursor", "The cursor is not one that this list returned; start again without it.");
+  return { at: time, id: String(id) };
+};
+
+export const getModel = async (ctx: Context, name: string): Promise<Model> => {
+  authorize(ctx, "model:read");
+  return present(ctx, ctx.deps.db, await needModel(ctx.deps.db, ctx.workspace.id, name));
+};
+
+/** Creates a model without versions; raises conflict when the name is taken. */
+export const createModel = async (ctx: Context, input: CreateModelInput): Promise<Model> => {
+  authorize(ctx, "model:write");
+  checkModelName(input.name);
+  return transact(ctx.deps, async (tx, now) => {
+    const row = await insertModel(tx, ctx.workspace.id, { name: input.name, description: input.description ?? null, createdBy: actorName(ctx.actor) }, now);
+    if (!row) throw new AppError("conflict", "model.exists", `There is a model "${input.name}" already. Register a new version of it, or choose another name.`);
+    if (input.tags) await replaceModelTags(tx, ctx.workspace.id, row.id, input.tags);
+    await recordChange(tx, ctx, now, { action: "model.create", target: modelTarget(row), change: { after: { description: row.description, tags: input.tags ?? {} } } });
+    return present(ctx, tx, row);
+  });
+};
+
+/** Changes description or tags; absent members stay as they are. */
+export const updateModel = async (ctx: Context, name: string, input: UpdateInput): Promise<Model> => {
+  authorize(ctx, "model:write");
+  return transact(ctx.deps, async (tx, now) => {
+    const row = await needModel(tx, ctx.workspace.id, name);
+    const tags = (await listModelTags(tx, [row.id])).get(row.id) ?? {};
+    await updateModelRow(tx, row.id, input.description === undefined ? {} : { description: input.description }, now);
+    if (input.tags) await replaceModelTags(tx, ctx.workspace.id, row.id, input.tags);
+    await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(row), change: { before: { description: row.description, tags }, after: { description: input.description ?? row.description, tags: input.tags ?? tags } } });
+    return present(ctx, tx, await needModel(tx, ctx.workspace.id, name));
+  });
+};
+
+/** Gives a model another name; its versions, tags and aliases stay. */
+export const renameModel = async (ctx: Context, name: string, newName: string): Promise<Model> => {
+  authorize(ctx, "model:write");
+  checkModelName(newName);
+  return transact(ctx.deps, async (tx, now) => {
+    const row = await needModel(tx, ctx.workspace.id, name);
+    const taken = await findModel(tx, ctx.workspace.id, newName);
+    if (taken && taken.id !== row.id) throw new AppError("conflict", "model.exists", `There is a model "${newName}" already.`);
+    await updateModelRow(tx, row.id, { name: newName }, now);
+    await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget({ ...row, name: newName }), change: { before: { name }, after: { name: newName } } });
+    return present(ctx, tx, await needModel(tx, ctx.workspace.id, newName));
+  });
+};
+
+/** Deletes a model with its versions. Refused while an endpoint exists that was made for it: its history refers to them. */
+export const deleteModel = async (ctx: Context, name: string): Promise<void> => {
+  authorize(ctx, "model:write");
+  await transact(ctx.deps, async (tx, now) => {
+    const row = await needModel(tx, ctx.workspace.id, name);
+    const endpoint = await findEndpointOf(tx, row.id);
+    if (endpoint) throw new AppError("conflict", "model.in_use", `The model "${name}" can't be deleted: the endpoint "${endpoint}" serves or served it, and its record names these versions.`);
+    await recordChange(tx, ctx, now, { action: "model.delete", target: modelTarget(row), change: { before: { versions: row.nextVersionNumber - 1 } } });
+    await deleteModelRow(tx, row.id);
+  });
+};
+
+export const modelTarget = (model: Pick<ModelRow, "id" | "name">) => ({ type: "model", id: formatId("model", model.id), name: model.name });
+
+const present = async (ctx: Context, tx: Tx, row: ModelRow): Promise<Model> => {
+  const [model] = await presentModels(tx, [row], await ctx.deps.clock.now(tx));
+  if (!model) throw new AppError("internal", "model.lost", "The model could not be read back.");
+  return model;
+};

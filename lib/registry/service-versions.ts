@@ -1,0 +1,139 @@
+import { AppError } from "@/lib/core/errors";
+import { formatId, newId } from "@/lib/core/ids";
+import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
+import { freezeFolder, freezeUploaded, type FrozenManifest } from "@/lib/artifacts/server";
+import { recordChange } from "@/lib/audit/server";
+import { authorize } from "@/lib/identity/server";
+import { queueInspection } from "@/lib/inspection/server";
+import { actorName, actorUserId, type Context, transact } from "@/lib/platform/context";
+import type { Tx } from "@/lib/platform/db";
+
+import { needModel, needVersion } from "./find";
+import { presentVersions } from "./present";
+import type { CreateVersionInput, Declared, UpdateInput, Version, VersionStatus, VersionSummary } from "./schema";
+import { timeKey } from "./service-models";
+import { readVersion, versionTarget } from "./service-read";
+import { listVersionTags, type ModelRow, replaceVersionTags, takeVersionNumber } from "./store-models";
+import { insertVersion, listModelVersionRows, listVersionRows, updateVersionRow, type VersionRow } from "./store-versions";
+
+/** Registers uploaded files as the next version of a model: frozen at once, `checking` until the inspection is done. */
+export const createVersion = async (ctx: Context, modelName: string, input: CreateVersionInput): Promise<Version> => {
+  authorize(ctx, "model:write");
+  const { created, view } = await transact(ctx.deps, async (tx, now) => {
+    const model = await needModel(tx, ctx.workspace.id, modelName);
+    const manifest = await freezeUploaded(tx, ctx.workspace.id, input.files, now);
+    const created = await addVersion(tx, ctx, now, model, {
+      manifest,
+      source: `blobs:sha256:${manifest.digest}`,
+      runId: input.runId ?? null,
+      loggedModelId: null,
+      description: input.description ?? null,
+      tags: input.tags ?? {},
+      declared: { ...(input.featureNames && { featureNames: input.featureNames }), ...(input.sensitive && { sensitive: input.sensitive }) },
+    });
+    return { created, view: await readVersion(tx, ctx.workspace.id, await needVersion(tx, ctx.workspace.id, modelName, created.number), now) };
+  });
+  await wakeInspector(ctx, created);
+  return view;
+};
+
+export type RegisterSource = {
+  /** Address of the files as the client gave it. */
+  source: string;
+  /** Mutable folder of this workspace that holds them; null when Slipway can't read the source. */
+  folder: string | null;
+  /** Why it can't, for the version's page. */
+  unreadable?: string | undefined;
+  runId: string | null;
+  loggedModelId: string | null;
+  description: string | null;
+  tags: Record<string, string>;
+};
+
+/** Registers what lies under a mutable folder now, or a source elsewhere, as the next version of a model (MLflow's way in). */
+export const registerSource = async (ctx: Context, modelName: string, { folder, unreadable, ...rest }: RegisterSource): Promise<number> => {
+  authorize(ctx, "model:write");
+  const created = await transact(ctx.deps, async (tx, now) => {
+    const model = await needModel(tx, ctx.workspace.id, modelName);
+    const manifest = folder === null ? undefined : await freezeFolder(tx, ctx.workspace.id, folder, now);
+    const reason = manifest ? undefined : (unreadable ?? `No files lie under "${folder ?? rest.source}".`);
+    return addVersion(tx, ctx, now, model, { ...rest, manifest, unreadable: reason, declared: {} });
+  });
+  await wakeInspector(ctx, created);
+  return created.number;
+};
+
+type Created = { number: number; inspectionId: string | undefined };
+type NewVersionInput = Omit<RegisterSource, "folder"> & { manifest: FrozenManifest | undefined; declared: Declared };
+
+const addVersion = async (tx: Tx, ctx: Context, now: Date, model: ModelRow, input: NewVersionInput): Promise<Created> => {
+  const { manifest, source, runId, loggedModelId, description, tags, declared } = input;
+  const workspaceId = ctx.workspace.id;
+  const id = newId(now.getTime());
+  const number = await takeVersionNumber(tx, model.id, now);
+  const status: VersionStatus = manifest ? "checking" : "unverified";
+  await insertVersion(tx, {
+    id, workspaceId, modelId: model.id, number, status, statusReason: manifest ? null : (input.unreadable ?? null), source, runId, loggedModelId, description, declared,
+    manifestId: manifest?.id ?? null, manifestDigest: manifest?.digest ?? null, createdBy: actorName(ctx.actor), createdById: actorUserId(ctx.actor),
+  }, now);
+  if (Object.keys(tags).length > 0) await replaceVersionTags(tx, workspaceId, id, tags);
+  const inspectionId = manifest ? await queueInspection(tx, { workspaceId, versionId: id }, now) : undefined;
+  const target = versionTarget({ id, model: model.name, number });
+  const files = manifest?.files.slice(0, 100).map(({ path, sha256, size }) => ({ path, sha256, size })) ?? [];
+  await recordChange(tx, ctx, now, {
+    action: "version.create",
+    target,
+    change: { after: { status, source, runId, manifestDigest: manifest?.digest ?? null, fileCount: manifest?.fileCount ?? 0, totalSize: manifest?.totalSize ?? 0 } },
+    event: { data: { version: target, model: { id: formatId("model", model.id), name: model.name }, source, runId, loggedModelId, manifestDigest: manifest?.digest ?? null, files } },
+  });
+  return { number, inspectionId };
+};
+
+const wakeInspector = async (ctx: Context, { inspectionId }: Created): Promise<void> => {
+  if (inspectionId !== undefined) await ctx.deps.jobs.send("inspection.inspect", { inspectionId }, { dedupeKey: inspectionId });
+};
+
+export type ListVersionsInput = { q?: string | undefined; status?: VersionStatus | undefined; model?: string | undefined; alias?: string | undefined; limit: number; cursor?: string | undefined };
+
+/** Lists the versions of all models, newest first. */
+export const listVersions = async (ctx: Context, { cursor, limit, ...filter }: ListVersionsInput): Promise<Page<VersionSummary>> => {
+  authorize(ctx, "model:read");
+  const after = cursor === undefined ? undefined : timeKey(cursor);
+  const rows = await listVersionRows(ctx.deps.db, ctx.workspace.id, { ...filter, limit, after: after && { createdAt: after.at, id: after.id } });
+  return pageOf(ctx, rows, limit, (row) => [row.createdAt.toISOString(), row.id]);
+};
+
+/** Lists the versions of one model, highest number first. */
+export const listModelVersions = async (ctx: Context, modelName: string, { cursor, limit, status, alias }: Omit<ListVersionsInput, "q" | "model">): Promise<Page<VersionSummary>> => {
+  authorize(ctx, "model:read");
+  const model = await needModel(ctx.deps.db, ctx.workspace.id, modelName);
+  const after = cursor === undefined ? undefined : numberKey(cursor);
+  const rows = await listModelVersionRows(ctx.deps.db, model.id, { status, alias, limit, belowNumber: after });
+  return pageOf(ctx, rows, limit, (row) => [row.number]);
+};
+
+const numberKey = (cursor: string): number => {
+  const [number] = decodeCursor(cursor, 1);
+  if (typeof number !== "number") throw new AppError("invalid", "page.bad_cursor", "The cursor is not one that this list returned; start again without it.");
+  return number;
+};
+
+const pageOf = async (ctx: Context, rows: readonly VersionRow[], limit: number, keyOf: (row: VersionRow) => readonly (string | number)[]): Promise<Page<VersionSummary>> => {
+  const kept = rows.slice(0, limit);
+  const last = kept.at(-1);
+  const items = await presentVersions(ctx.deps.db, kept, await ctx.deps.clock.now(ctx.deps.db));
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor(keyOf(last)) : null };
+};
+
+/** Changes description or tags of a version; what it holds never changes. */
+export const updateVersion = async (ctx: Context, modelName: string, number: number, input: UpdateInput): Promise<Version> => {
+  authorize(ctx, "model:write");
+  return transact(ctx.deps, async (tx, now) => {
+    const row = await needVersion(tx, ctx.workspace.id, modelName, number);
+    const tags = (await listVersionTags(tx, [row.id])).get(row.id) ?? {};
+    await updateVersionRow(tx, row.id, input.description === undefined ? {} : { description: input.description }, now);
+    if (input.tags) await replaceVersionTags(tx, ctx.workspace.id, row.id, input.tags);
+    await recordChange(tx, ctx, now, { action: "version.update", target: versionTarget(row), change: { before: { description: row.description, tags }, after: { description: input.description ?? row.description, tags: input.tags ?? tags } } });
+    return readVersion(tx, ctx.workspace.id, await needVersion(tx, ctx.workspace.id, modelName, number), now);
+  });
+};

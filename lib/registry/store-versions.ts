@@ -1,0 +1,111 @@
+import { Prisma, type Tx } from "@/lib/platform/db";
+
+import { type Declared, type StoredSignature, storedSignatureSchema, type VersionStatus } from "./schema";
+import { escapeLike } from "./store-models";
+
+export type VersionRow = {
+  id: string;
+  modelId: string;
+  model: string;
+  number: number;
+  status: VersionStatus;
+  statusReason: string | null;
+  source: string;
+  runId: string | null;
+  loggedModelId: string | null;
+  description: string | null;
+  stage: string;
+  manifestId: string | null;
+  manifestDigest: string | null;
+  fileCount: number;
+  totalSize: number;
+  format: string | null;
+  createdBy: string;
+  createdById: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+};
+
+type RawRow = Omit<VersionRow, "totalSize"> & { totalSize: bigint };
+
+const columns = Prisma.sql`
+  v.id, v.model_id AS "modelId", m.name AS model, v.number, v.status, v.status_reason AS "statusReason", v.source, v.run_id AS "runId",
+  v.logged_model_id AS "loggedModelId", v.description, v.stage, v.manifest_id AS "manifestId", v.manifest_digest AS "manifestDigest",
+  coalesce(f.file_count, 0) AS "fileCount", coalesce(f.total_size, 0) AS "totalSize", v.format, v.created_by AS "createdBy",
+  v.created_by_id AS "createdById", v.created_at AS "createdAt", v.updated_at AS "updatedAt"`;
+const source = Prisma.sql`model_version v JOIN registered_model m ON m.id = v.model_id LEFT JOIN manifest f ON f.id = v.manifest_id`;
+
+const query = async (tx: Tx, rest: Prisma.Sql): Promise<VersionRow[]> => {
+  const rows = await tx.$queryRaw<RawRow[]>`SELECT ${columns} FROM ${source} ${rest}`;
+  return rows.map((row) => ({ ...row, totalSize: Number(row.totalSize) }));
+};
+
+export type NewVersion = Pick<VersionRow, "id" | "modelId" | "number" | "status" | "statusReason" | "source" | "runId" | "loggedModelId" | "description" | "manifestId" | "manifestDigest" | "createdBy" | "createdById"> & { workspaceId: string; declared: Declared | null };
+
+export const insertVersion = async (tx: Tx, version: NewVersion, now: Date): Promise<void> => {
+  await tx.modelVersion.create({ data: { ...version, declared: version.declared ?? Prisma.DbNull, createdAt: now, updatedAt: now } });
+};
+
+export const findVersionRow = async (tx: Tx, workspaceId: string, model: string, number: number): Promise<VersionRow | undefined> =>
+  (await query(tx, Prisma.sql`WHERE m.workspace_id = ${workspaceId}::uuid AND m.name = ${model} AND v.number = ${number} AND v.deleted_at IS NULL`))[0];
+
+export const findVersionRowById = async (tx: Tx, workspaceId: string, id: string): Promise<VersionRow | undefined> =>
+  (await query(tx, Prisma.sql`WHERE v.workspace_id = ${workspaceId}::uuid AND v.id = ${id}::uuid AND v.deleted_at IS NULL`))[0];
+
+/** The newest version of each model. */
+export const listNewestVersions = async (tx: Tx, modelIds: readonly string[]): Promise<VersionRow[]> =>
+  modelIds.length === 0
+    ? []
+    : query(tx, Prisma.sql`
+        WHERE v.id IN (SELECT n.id FROM unnest(${[...modelIds]}::uuid[]) AS wanted(model_id)
+          CROSS JOIN LATERAL (SELECT id FROM model_version WHERE model_id = wanted.model_id AND deleted_at IS NULL ORDER BY number DESC LIMIT 1) n)`);
+
+export type VersionListFilter = {
+  q?: string | undefined;
+  status?: VersionStatus | undefined;
+  model?: string | undefined;
+  alias?: string | undefined;
+  after?: { createdAt: Date; id: string } | undefined;
+  limit: number;
+};
+
+/** Versions of a workspace, newest first, by keyset. `q` is part of the model's name. */
+export const listVersionRows = (tx: Tx, workspaceId: string, { q, status, model, alias, after, limit }: VersionListFilter): Promise<VersionRow[]> =>
+  query(tx, Prisma.sql`
+    WHERE v.workspace_id = ${workspaceId}::uuid AND v.deleted_at IS NULL
+    ${status ? Prisma.sql`AND v.status = ${status}` : Prisma.empty}
+    ${model === undefined ? Prisma.empty : Prisma.sql`AND v.model_id = (SELECT id FROM registered_model WHERE workspace_id = ${workspaceId}::uuid AND name = ${model})`}
+    ${q ? Prisma.sql`AND v.model_id IN (SELECT id FROM registered_model WHERE workspace_id = ${workspaceId}::uuid AND name ILIKE ${`%${escapeLike(q)}%`})` : Prisma.empty}
+    ${alias ? Prisma.sql`AND v.id IN (SELECT version_id FROM model_alias WHERE workspace_id = ${workspaceId}::uuid AND alias = ${alias})` : Prisma.empty}
+    ${after ? Prisma.sql`AND (v.created_at, v.id) < (${after.createdAt}, ${after.id}::uuid)` : Prisma.empty}
+    ORDER BY v.created_at DESC, v.id DESC LIMIT ${limit + 1}`);
+
+/** Versions of one model, highest number first, by keyset. */
+export const listModelVersionRows = (tx: Tx, modelId: string, filter: { status?: VersionStatus | undefined; alias?: string | undefined; belowNumber?: number | undefined; limit: number }): Promise<VersionRow[]> =>
+  query(tx, Prisma.sql`
+    WHERE v.model_id = ${modelId}::uuid AND v.deleted_at IS NULL
+    ${filter.status ? Prisma.sql`AND v.status = ${filter.status}` : Prisma.empty}
+    ${filter.alias ? Prisma.sql`AND v.id IN (SELECT version_id FROM model_alias WHERE model_id = ${modelId}::uuid AND alias = ${filter.alias})` : Prisma.empty}
+    ${filter.belowNumber === undefined ? Prisma.empty : Prisma.sql`AND v.number < ${filter.belowNumber}`}
+    ORDER BY v.number DESC LIMIT ${filter.limit + 1}`);
+
+export type VersionDocuments = { signature: StoredSignature | null; declared: Declared };
+
+export const findVersionDocuments = async (tx: Tx, id: string): Promise<VersionDocuments> => {
+  const row = await tx.modelVersion.findUnique({ where: { id }, select: { signature: true, declared: true } });
+  return { signature: row?.signature ? storedSignatureSchema.parse(row.signature) : null, declared: (row?.declared ?? {}) as Declared };
+};
+
+export const settleVersion = async (tx: Tx, id: string, outcome: { status: VersionStatus; statusReason: string | null; format: string; signature: StoredSignature | null }, now: Date): Promise<void> => {
+  await tx.modelVersion.update({ where: { id }, data: { ...outcome, signature: outcome.signature ?? Prisma.DbNull, updatedAt: now } });
+};
+
+export const updateVersionRow = async (tx: Tx, id: string, change: { description?: string | null; stage?: string }, now: Date): Promise<void> => {
+  await tx.modelVersion.update({ where: { id }, data: { ...change, updatedAt: now } });
+};
+
+/** Hides a version; its number is never given again. */
+export const deleteVersionRow = async (tx: Tx, id: string, now: Date): Promise<void> => {
+  await tx.modelAlias.deleteMany({ where: { versionId: id } });
+  await tx.modelVersion.update({ where: { id }, data: { deletedAt: now, updatedAt: now } });
+};
