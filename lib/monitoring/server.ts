@@ -1,0 +1,1 @@
+export { type ArmRow, type ArmTotals, type PairTotals, readArmTotals, readPairTotals } from "./store-arms";

@@ -1,0 +1,28 @@
+/** A version with what a runtime needs to load it. */
+export type ServableVersion = {
+  id: string;
+  number: number;
+  modelId: string;
+  modelName: string;
+  status: string;
+  manifestDigest: string | null;
+  files: { path: string; sha256: string; size: number }[];
+  signature: ServableSignature | null;
+};
+
+export type ServableSignature = {
+  inputs: { name: string; datatype: string; shape: (number | null)[]; features?: string[] }[];
+  outputs: { name: string; datatype: string; shape: (number | null)[] }[];
+};
+
+export type ProbeResult = { state: "READY" | "LOADING" | "UNAVAILABLE"; reason?: string };
+
+/** What Slipway asks of a serving runtime; every call is safe to repeat. */
+export type RuntimeAdapter = {
+  /** Starts loading, or reports what already is. Raises unavailable when the runtime can't be reached. */
+  load: (version: ServableVersion, signal: AbortSignal) => Promise<ProbeResult>;
+  unload: (versionId: string, signal: AbortSignal) => Promise<void>;
+  probe: (versionId: string, signal: AbortSignal) => Promise<ProbeResult>;
+  /** Sends one made-up row through the version and checks the shape of its answer; returns what is wrong, or null. */
+  smoke: (version: ServableVersion, signal: AbortSignal) => Promise<string | null>;
+};
