@@ -1,0 +1,30 @@
+/** Round tick values over [min, max]: steps of 1, 2 or 5 times a power of ten (Heckbert, "Nice Numbers for Graph Labels", 1990). */
+export const niceTicks = (min: number, max: number, count = 4): number[] => {
+  if (!Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];
+  const span = max - min || Math.abs(max) || 1;
+  const raw = span / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = ([1, 2, 5, 10].find((factor) => factor * power >= raw * 0.99) ?? 10) * power;
+  const first = Math.floor(min / step);
+  const last = Math.max(first + 1, Math.ceil(max / step));
+  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+};
+
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+const steps = [second, 2 * second, 5 * second, 10 * second, 30 * second, minute, 2 * minute, 5 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 4 * day, 7 * day, 14 * day, 30 * day, 90 * day];
+
+/** Moments for a time axis of that width, on round clock times of the viewer's zone, plus the end itself. */
+export const timeTicks = (fromMs: number, toMs: number, widthPx: number): number[] => {
+  const span = toMs - fromMs;
+  if (span <= 0) return [fromMs];
+  const wanted = Math.max(2, Math.floor(widthPx / 110));
+  const step = steps.find((size) => span / size <= wanted) ?? span;
+  const offsetMs = -new Date(fromMs).getTimezoneOffset() * minute;
+  const ticks: number[] = [];
+  // The end carries the zone's name and needs room; ticks too close to it give way.
+  for (let at = Math.ceil((fromMs + offsetMs) / step) * step - offsetMs; at < toMs - span * (96 / widthPx); at += step) ticks.push(at);
+  return [...ticks, toMs];
+};

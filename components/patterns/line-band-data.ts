@@ -1,0 +1,39 @@
+import { type ChartPoint, type ChartSeries, type ChartThreshold } from "./line-band-types";
+import { niceTicks } from "./chart-scale";
+
+/** One moment of the chart: per series index the solid value, the dashed value, the ribbon and the point itself. */
+export type ChartRow = { atMs: number } & Record<string, number | [number, number] | null | undefined | ChartPoint>;
+
+/** Lays series with the same windows beside each other. A dashed stretch starts at the last realised point, so that the line doesn't break where only its certainty changes. */
+export const rowsOf = (series: readonly ChartSeries[]): ChartRow[] => {
+  const rows = new Map<number, ChartRow>();
+  series.forEach(({ points }, at) => {
+    points.forEach((point, index) => {
+      const row = rows.get(point.atMs) ?? { atMs: point.atMs };
+      const next = points[index + 1];
+      const bridge = point.estimated === true || (next?.estimated === true && point.value !== null);
+      row[`v${at}`] = point.estimated ? null : point.value;
+      row[`e${at}`] = bridge ? point.value : null;
+      row[`b${at}`] = typeof point.low === "number" && typeof point.high === "number" ? [point.low, point.high] : null;
+      row[`p${at}`] = point;
+      rows.set(point.atMs, row);
+    });
+  });
+  return [...rows.values()].sort((a, b) => a.atMs - b.atMs);
+};
+
+/** Whether a point gets a dot: the last one of its line, and one without neighbours, which would draw no line at all. */
+export const isEnd = (points: readonly ChartPoint[], atMs: number): boolean => {
+  const index = points.findIndex((point) => point.atMs === atMs);
+  const before = points[index - 1]?.value ?? null;
+  const after = points[index + 1]?.value ?? null;
+  const last = points.findLastIndex((point) => point.value !== null);
+  return index === last || (before === null && after === null);
+};
+
+/** Ticks of the value axis over values, intervals and limits. */
+export const valueTicks = (series: readonly ChartSeries[], thresholds: readonly ChartThreshold[], fromZero: boolean): number[] => {
+  const values = series.flatMap(({ points }) => points.flatMap((point) => [point.value, point.low, point.high])).filter((value) => typeof value === "number");
+  const all = [...values, ...thresholds.map((threshold) => threshold.value), ...(fromZero ? [0] : [])];
+  return all.length === 0 ? [0, 1] : niceTicks(Math.min(...all), Math.max(...all), 4);
+};
