@@ -1,1 +1,2 @@
+export { canonicalText, leafHashOf } from "./canonical";
 export { type AuditChange, recordChange } from "./record";
