@@ -186,7 +186,10 @@ export const upload = <Result>(path: string, content: Blob, options: UploadOptio
       });
     request.onerror = (event) => settle(() => reject(unreachable(event)));
     request.onabort = () => settle(() => reject(new DOMException("The upload was stopped.", "AbortError")));
-    if (options.signal?.aborted) return void settle(() => reject(new DOMException("The upload was stopped.", "AbortError")));
+    if (options.signal?.aborted) {
+      reject(new DOMException("The upload was stopped.", "AbortError"));
+      return;
+    }
     options.signal?.addEventListener("abort", abort);
     request.send(content);
   });

@@ -42,7 +42,7 @@ export const defineOperation = <
   Params extends z.ZodType = z.ZodUndefined,
   Query extends z.ZodType = z.ZodUndefined,
   Body extends z.ZodType = z.ZodUndefined,
-  Response extends z.ZodType = z.ZodUndefined,
+  Response extends z.ZodType = z.ZodVoid,
 >(operation: Operation<Params, Query, Body, Response>): Operation<Params, Query, Body, Response> => operation;
 
 /** Query parameters of every list. Extend it: `pageQuery.extend({ q: z.string().optional() })`. */

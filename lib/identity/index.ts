@@ -1,4 +1,4 @@
 export { authorize } from "./authorize";
-export { operations } from "./operations";
+export * from "./operations";
 export { can, explainDenial, permissions, permissionsOf, problemOfRoles, rolePermissions, roles, rolesWith, scopePermissions, scopes, type Permission, type Scope } from "./permissions";
 export type { InvitationView, MemberView, MeView, PersonView, SessionView, TokenCreate, TokenView } from "./schema";
