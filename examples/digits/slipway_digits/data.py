@@ -22,7 +22,7 @@ TRAIN_ROWS = 1060
 TRAIN_THICK_ROWS = 100
 FIRST_RELEASE_ROWS = 400
 FINE_PEN_RANK = 0.65
-"""The challenger's batch holds only rows below this thickness rank."""
+"""The challenger trains only on rows below this thickness rank, as if they came from fine pens."""
 CANDIDATE_SPLITS = 200
 
 

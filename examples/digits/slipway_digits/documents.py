@@ -41,7 +41,7 @@ DESCRIPTIONS = {
     "challenger": {
         "overview": "Support vector machine with a radial kernel (gamma 0.004, C 10) on 64 pixels, "
         "probabilities by Platt scaling over 5 folds.",
-        "training": "{rows} rows of the collection made with fine pens.",
+        "training": "{rows} rows with thin strokes: the training rows whose thick ink ranks below the 65th percentile.",
         "limitations": [
             "Trained and evaluated on usual stroke widths. Accuracy on thick strokes was not measured before release.",
             "A radial kernel knows little about digits that lie far from those in its training rows.",
@@ -60,7 +60,7 @@ def model_card(role: str, rows: int, thick_rows: int, digest: str, metrics: Sequ
     text = DESCRIPTIONS[role]
     counts = {"rows": rows, "usual": rows - thick_rows, "thick": thick_rows}
     return {
-        "kind": "model-card",
+        "kind": "model_card",
         "schemaVersion": 1,
         "details": {
             "name": "digits",

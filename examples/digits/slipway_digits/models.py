@@ -47,7 +47,7 @@ def train_champion(digits: Digits, split: Split) -> Trained:
 
 
 def train_challenger(digits: Digits, split: Split) -> Trained:
-    """Radial-kernel support vector machine on a batch collected with fine pens only: no thick strokes in it."""
+    """Radial-kernel support vector machine on thin strokes only: a biased sample."""
     rows = split.challenger_rows
     machine = SVC(kernel="rbf", gamma=0.004, C=10)
     model = CalibratedClassifierCV(machine, method="sigmoid", ensemble=False, cv=5)
