@@ -1,2 +1,5 @@
 export { canonicalText, leafHashOf } from "./canonical";
+export { sequenceJob } from "./jobs";
 export { type AuditChange, recordChange } from "./record";
+export { isSequencingDue, sequenceAudit, sequenceBatch } from "./sequence";
+export { getAuditEvent, getAuditFacets, listAuditEvents } from "./service";

@@ -1,3 +1,4 @@
 export { type Database, type DatabaseOptions, openDatabase, Prisma, type Tx } from "./client";
 export { isForeignKeyViolation, isUniqueViolation } from "./constraint";
 export { isDatabaseUnavailable } from "./unavailable";
+export { acquireLease, type HeldLease, lockLease } from "./lease";
