@@ -1,0 +1,47 @@
+import { isObject } from "@/lib/core/json";
+
+import type { SensitiveTensor, TensorSpec } from "./schema";
+
+const records = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+/** Positions of the sensitive fields of a tensor whose columns have names. */
+const sensitiveColumns = (tensor: Record<string, unknown>): number[] =>
+  records(tensor["features"] ?? tensor["columns"]).flatMap((feature, index) => (feature["sensitive"] === true ? [index] : []));
+
+const sensitiveOf = (tensors: unknown): SensitiveTensor[] =>
+  records(tensors).flatMap((tensor): SensitiveTensor[] => {
+    const name = String(tensor["name"]);
+    const given = tensor["sensitive"];
+    if (given === true) return [{ name }];
+    const columns = Array.isArray(given) ? given.filter((column): column is number => typeof column === "number") : sensitiveColumns(tensor);
+    return columns.length > 0 ? [{ name, columns }] : [];
+  });
+
+/** A tensor is as sensitive as the strictest of the versions that see it. */
+const merge = (tensors: SensitiveTensor[]): SensitiveTensor[] => {
+  const byName = new Map<string, SensitiveTensor>();
+  for (const tensor of tensors) {
+    const known = byName.get(tensor.name);
+    if (!known) byName.set(tensor.name, tensor);
+    else if (!known.columns || !tensor.columns) byName.set(tensor.name, { name: tensor.name });
+    else byName.set(tensor.name, { name: tensor.name, columns: [...new Set([...known.columns, ...tensor.columns])].sort((a, b) => a - b) });
+  }
+  return [...byName.values()];
+};
+
+/** The tensors, or columns of them, that the stored signatures of an endpoint's versions mark as sensitive. */
+export const sensitiveFields = (signatures: readonly unknown[]): { inputs: SensitiveTensor[]; outputs: SensitiveTensor[] } => {
+  const known = signatures.filter(isObject);
+  return {
+    inputs: merge(known.flatMap((signature) => sensitiveOf(signature["inputs"]))),
+    outputs: merge(known.flatMap((signature) => sensitiveOf(signature["outputs"]))),
+  };
+};
+
+/** Names, datatypes and shapes of a stored signature's inputs. */
+export const inputSpecs = (signature: unknown): TensorSpec[] =>
+  records(isObject(signature) ? signature["inputs"] : undefined).map((tensor) => ({
+    name: String(tensor["name"]),
+    datatype: typeof tensor["datatype"] === "string" ? tensor["datatype"] : "FP32",
+    shape: Array.isArray(tensor["shape"]) ? tensor["shape"].map((size) => (typeof size === "number" ? size : -1)) : [],
+  }));
