@@ -5,6 +5,7 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   typedRoutes: false,
   devIndicators: false,
+  typescript: { ignoreBuildErrors: true }, // `npm test` checks types; a start only needs the build
   serverExternalPackages: ["bullmq", "ioredis", "pino", "pg", "@prisma/client", "@prisma/adapter-pg"],
 };
 

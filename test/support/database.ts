@@ -3,7 +3,8 @@ import { inject } from "vitest";
 
 import { type Database, openDatabase } from "@/lib/platform/db";
 
-export type TestDatabase = { url: string; db: Database; close: () => Promise<void> };
+/** `url` and `db` have the rights of web, worker and gateway together, as in production; `ownerUrl` may do everything. */
+export type TestDatabase = { url: string; ownerUrl: string; db: Database; close: () => Promise<void> };
 
 let made = 0;
 
@@ -25,9 +26,13 @@ export const testDatabase = async (): Promise<TestDatabase> => {
   await withAdmin((client) => client.query(`CREATE DATABASE "${name}" TEMPLATE "${template}" STRATEGY FILE_COPY`));
   const url = new URL(inject("postgresUrl"));
   url.pathname = `/${name}`;
+  const ownerUrl = url.href;
+  url.username = "slipway_test";
+  url.password = "test";
   const db = openDatabase({ url: url.href, poolMax: 2, applicationName: "test", statementTimeoutMs: 15_000 });
   return {
     url: url.href,
+    ownerUrl,
     db,
     close: async () => {
       await db.$disconnect();

@@ -17,7 +17,7 @@ export type TestClock = Clock & { set: (at: Date) => void; advance: (millisecond
 export type SentJob = { name: string; payload: Record<string, unknown>; dedupeKey: string | undefined };
 export type RecordingSender = JobSender & { sent: SentJob[] };
 
-export type TestDeps = Deps & { clock: TestClock; jobs: RecordingSender; databaseUrl: string; close: () => Promise<void> };
+export type TestDeps = Deps & { clock: TestClock; jobs: RecordingSender; databaseUrl: string; ownerUrl: string; close: () => Promise<void> };
 
 const openTestClock = (start: Date): TestClock => {
   let now: Date | undefined = start;
@@ -56,6 +56,7 @@ export const testDeps = async ({ env: given = {}, at = new Date("2026-11-20T12:0
     clock: openTestClock(at),
     jobs: openRecordingSender(),
     databaseUrl: database.url,
+    ownerUrl: database.ownerUrl,
     close: async () => {
       await database.close();
       rmSync(home, { recursive: true, force: true });

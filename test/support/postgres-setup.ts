@@ -6,6 +6,7 @@ import { Client } from "pg";
 import type { TestProject } from "vitest/node";
 
 import { migrateDatabase, migrationsFolder } from "@/lib/platform/db/migrate";
+import { grantAllKinds } from "@/lib/platform/db/roles";
 import { findFreePort, startPostgres } from "@/lib/platform/postgres";
 import { migrateQueue } from "@/lib/platform/queue/migrate";
 
@@ -17,6 +18,8 @@ declare module "vitest" {
 }
 
 const durable = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200", autovacuum: "off" };
+
+const testRole = "slipway_test";
 
 /** Starts one Postgres for the run (or takes the one that SLIPWAY_TEST_POSTGRES_URL names) and migrates the template once. */
 const setUp = async (project: TestProject): Promise<() => Promise<void>> => {
@@ -34,6 +37,8 @@ const setUp = async (project: TestProject): Promise<() => Promise<void>> => {
   templateUrl.pathname = `/${templateName}`;
   await migrateDatabase(templateUrl.href, migrationsFolder(process.cwd()));
   await migrateQueue(templateUrl.href);
+  await admin.query(`DO $$ BEGIN CREATE ROLE ${testRole} LOGIN PASSWORD 'test'; EXCEPTION WHEN duplicate_object THEN NULL; END $$`);
+  await grantAllKinds(templateUrl.href, testRole);
   project.provide("postgresUrl", url);
   project.provide("templateName", templateName);
 

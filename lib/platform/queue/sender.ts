@@ -1,6 +1,7 @@
 import type { Queue } from "bullmq";
 import type { Logger } from "pino";
 
+import { newId } from "@/lib/core/ids";
 import type { JobSender } from "../context";
 import type { Env } from "../env";
 import { openLogger } from "../log";
@@ -33,6 +34,7 @@ export const openJobSender = (env: Pick<Env, "redisUrl" | "directDatabaseUrl" | 
       if (!queue || (checked && !checked.success)) return;
       try {
         await queue.add(name, payload, {
+          jobId: newId(), // without one BullMQ makes a sequence for each queue, and our roles may not make anything
           attempts: 1,
           removeOnComplete: true,
           removeOnFail: true,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { openDatabase } from "@/lib/platform/db";
 import { testDatabase, type TestDatabase } from "@/test/support/database";
 
 let first: TestDatabase;
@@ -17,6 +18,10 @@ test("each clone has every table and is its own", async () => {
   expect(await second.db.workspace.count()).toBe(0);
 });
 
-test("the database itself refuses to change an audit event", async () => {
-  await expect(first.db.$executeRaw`TRUNCATE outbox_event`).rejects.toThrow(/append-only/);
+test("nobody changes what is append-only: the roles have no right, and a trigger refuses the owner too", async () => {
+  await expect(first.db.$executeRaw`UPDATE audit_event SET action = 'x'`).rejects.toThrow(/permission denied/);
+  await expect(first.db.$executeRaw`DELETE FROM route_revision`).rejects.toThrow(/permission denied/);
+  const owner = openDatabase({ url: first.ownerUrl, poolMax: 1, applicationName: "test", statementTimeoutMs: 5_000 });
+  await expect(owner.$executeRaw`TRUNCATE outbox_event`).rejects.toThrow(/append-only/);
+  await owner.$disconnect();
 });

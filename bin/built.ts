@@ -1,0 +1,1 @@
+process.stdout.write("Everything is built.\n");
