@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { featuresOf, type Port } from "@/lib/inspection";
 import { codesOf, inspectMemory } from "./memory-bundle";
-import { model, port, tensorType } from "./onnx-writer";
+import { model, port, tensorType } from "../../support/onnx-writer";
 
 const latin = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "latin1"));
 const safetensors = latin('\x10\0\0\0\0\0\0\0{"a":{"dtype":1}}');

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { codesOf, inspectMemory } from "./memory-bundle";
-import { type Bytes, bytes, externalTensor, int, join, message, model, node, opset, port, rawTensor, tensorType, text, varint } from "./onnx-writer";
+import { type Bytes, bytes, externalTensor, int, join, message, model, node, opset, port, rawTensor, tensorType, text, varint } from "../../support/onnx-writer";
 
 const whole = model({
   nodes: [node("If", { attributes: [join(text(1, "then_branch"), bytes(6, join(node("Relu"), text(2, "body"))))] }), node("Constant", { attributes: [join(text(1, "value"), bytes(5, rawTensor("c", [2], new Uint8Array(8))))] })],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { codesOf, inspectMemory } from "./memory-bundle";
-import { bytes, externalTensor, float, int, join, message, model, node, opset, port, rawTensor, tensorType, text } from "./onnx-writer";
+import { bytes, externalTensor, float, int, join, message, model, node, opset, port, rawTensor, tensorType, text } from "../../support/onnx-writer";
 
 describe("what an ONNX file says about itself", () => {
   it("reads producer, opsets, ports, operators, parameters and metadata", async () => {
