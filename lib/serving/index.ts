@@ -1,2 +1,2 @@
-export { serving as servingOperations } from "./operations";
-export { DeploymentView, EndpointCreate, EndpointUpdate, EndpointView, EnvironmentView, RouteView, RuntimeView } from "./schema";
+export * from "./operations";
+export { type DeploymentView, type EndpointView, type EnvironmentView, type RouteView, type RuntimeView } from "./schema";

@@ -1,3 +1,4 @@
+export { reconcileRuntimesJob } from "./jobs";
 export { reconcileRuntimes } from "./reconcile";
 export { currentRoute, publishRoute, readAcknowledgement, type RouteAcknowledgement, type RouteChange } from "./routes";
 export { ensureReady, requireServable, type RuntimeRef } from "./runtimes";

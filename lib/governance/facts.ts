@@ -1,0 +1,44 @@
+import { canonicalText } from "@/lib/audit/server";
+import { sha256Hex } from "@/lib/platform/keys";
+import { isObject } from "@/lib/core/json";
+import type { Tx } from "@/lib/platform/db";
+
+import { type CheckFacts, evaluateChecks } from "./checks";
+import { type CheckView, PolicyDocument } from "./schema";
+import { findChampion, findVersionFacts, type PolicyRow, type VersionFacts } from "./store";
+
+const problemsOf = (findings: unknown): string[] =>
+  (Array.isArray(findings) ? findings : []).filter(isObject).filter((finding) => finding["severity"] !== "info").map((finding) => String(finding["message"])).slice(0, 5);
+
+export const toCheckFacts = (version: VersionFacts, champion: { id: string; number: number } | null): CheckFacts => {
+  const inspection = version.inspections[0];
+  return {
+    versionNumber: version.number,
+    inspection: inspection ? { verdict: inspection.verdict, status: inspection.status, inspector: `${inspection.inspector} ${inspection.inspectorVersion}`, problems: problemsOf(inspection.findings) } : null,
+    evidence: version.evidence,
+    champion: champion && champion.id !== version.id ? { number: champion.number } : null,
+  };
+};
+
+/** Digest of everything that an approval rests on beside the artifact and the policy: current evidence and the inspection's result. */
+export const evidenceDigestOf = (version: VersionFacts): string => {
+  const inspection = version.inspections[0];
+  return sha256Hex(
+    canonicalText({
+      evidence: version.evidence.map(({ kind, name, digest }) => ({ kind, name, digest })).sort((a, b) => `${a.kind}/${a.name}`.localeCompare(`${b.kind}/${b.name}`, "en")),
+      inspection: inspection ? { inspector: inspection.inspector, version: inspection.inspectorVersion, verdict: inspection.verdict } : null,
+    }),
+  );
+};
+
+export type VersionState = { version: VersionFacts; evidenceDigest: string; champion: { id: string; number: number; manifestDigest: string | null } | null };
+
+/** Reads a version with what its approvals rest on; null when the workspace has no such version. */
+export const readVersionState = async (tx: Tx, workspaceId: string, versionId: string): Promise<VersionState | null> => {
+  const version = await findVersionFacts(tx, workspaceId, versionId);
+  return version ? { version, evidenceDigest: evidenceDigestOf(version), champion: await findChampion(tx, workspaceId, version.modelId) } : null;
+};
+
+export const policyOf = (row: Pick<PolicyRow, "document">): PolicyDocument => PolicyDocument.parse(row.document);
+
+export const checksOf = (state: VersionState, policy: PolicyDocument): CheckView[] => evaluateChecks(policy.checks, toCheckFacts(state.version, state.champion));

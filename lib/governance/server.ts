@@ -1,0 +1,5 @@
+export { expireRequestsJob } from "./jobs";
+export { closeApproval, isReleasable, type Release } from "./release";
+export { addEvidence, getEvidence, listEvidence } from "./service-evidence";
+export { getPolicy, insertPolicyRevision, revisePolicy } from "./service-policies";
+export { countOpenRequests, expireRequests, getRequest, listRequests, openRequest, readDossierFile, reviewRequest, withdrawRequest } from "./service-requests";

@@ -1,0 +1,37 @@
+import { canonicalText, recordChange } from "@/lib/audit/server";
+import { formatId, newId } from "@/lib/core/ids";
+import { authorize } from "@/lib/identity/server";
+import { actorUserId, type Context, transact } from "@/lib/platform/context";
+import { AppError } from "@/lib/core/errors";
+import type { Prisma, Tx } from "@/lib/platform/db";
+import { sha256Hex } from "@/lib/platform/keys";
+import { requireEnvironment } from "@/lib/serving/server";
+
+import { PolicyDocument, type PolicyView } from "./schema";
+import { findCurrentPolicy, insertPolicy, type PolicyRow } from "./store";
+
+const toView = (environment: string, row: PolicyRow): PolicyView => ({ environment, revision: row.revision, digest: `sha256:${row.digest}`, document: PolicyDocument.parse(row.document), createdAt: row.createdAt.toISOString() });
+
+/** Adds a revision of an environment's policy; revisions never change. Used by the seed too. */
+export const insertPolicyRevision = (tx: Tx, { workspaceId, environmentId, revision, document, createdBy, now }: { workspaceId: string; environmentId: string; revision: number; document: PolicyDocument; createdBy: string | null; now: Date }) =>
+  insertPolicy(tx, { id: newId(), workspaceId, environmentId, revision, document: document as unknown as Prisma.InputJsonValue, digest: sha256Hex(canonicalText(document)), createdBy, createdAt: now });
+
+export const getPolicy = async (ctx: Context, environment: string): Promise<PolicyView> => {
+  authorize(ctx, "environment:read");
+  const found = await requireEnvironment(ctx.deps.db, ctx.workspace.id, environment);
+  const row = await findCurrentPolicy(ctx.deps.db, found.id);
+  if (!row) throw new AppError("not_found", "policy.not_found", `The environment ${environment} has no policy yet.`);
+  return toView(environment, row);
+};
+
+/** Revises an environment's policy. Approvals given under the former revision no longer count. */
+export const revisePolicy = (ctx: Context, environment: string, document: PolicyDocument): Promise<PolicyView> => {
+  authorize(ctx, "policy:write");
+  return transact(ctx.deps, async (tx, now) => {
+    const found = await requireEnvironment(tx, ctx.workspace.id, environment);
+    const before = await findCurrentPolicy(tx, found.id);
+    const row = await insertPolicyRevision(tx, { workspaceId: ctx.workspace.id, environmentId: found.id, revision: (before?.revision ?? 0) + 1, document, createdBy: actorUserId(ctx.actor), now });
+    await recordChange(tx, ctx, now, { action: "policy.revise", target: { type: "environment", id: formatId("environment", found.id), name: environment }, change: { ...(before ? { before: before.document } : {}), after: document } });
+    return toView(environment, row);
+  });
+};
