@@ -16,7 +16,7 @@ export type Admission = TokenGrant | null | "away";
 
 type Entry = { grant: TokenGrant | null; askedAtMs: number; retryAtMs: number; asking: Promise<Admission> | undefined };
 
-const isOver = (grant: TokenGrant): boolean => grant.expiresAtMs !== null && grant.expiresAtMs <= Date.now();
+const isOver = (grant: TokenGrant): boolean => grant.expiresAtMs <= Date.now();
 
 /** What tokens may do, by the hash of their text; a revoked one is refused within 10 s, a known one works on while the database is away. */
 export class TokenCache {

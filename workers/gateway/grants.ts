@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { messageOf } from "@/lib/core/errors";
-import { findTokenGrant, type TokenGrant } from "@/lib/inference/server";
+import { findTokenGrant, touchToken, type TokenGrant } from "@/lib/inference/server";
 import { databaseClock } from "@/lib/platform/clock";
 import type { Database } from "@/lib/platform/db";
 import type { Logger } from "@/lib/platform/log";
@@ -14,7 +14,7 @@ const keepDelayMs = 1_000;
 const maxKept = 5_000;
 
 const keptGrants = z.array(
-  z.tuple([z.string(), z.object({ workspaceId: z.string(), mayPredict: z.boolean(), mayReadMetrics: z.boolean(), endpointIds: z.array(z.string()), expiresAtMs: z.number().nullable() })]),
+  z.tuple([z.string(), z.object({ workspaceId: z.string(), mayPredict: z.boolean(), mayReadMetrics: z.boolean(), endpointIds: z.array(z.string()), expiresAtMs: z.number() })]),
 );
 
 /** Asks the database about tokens, and remembers by their hashes those that it confirmed, for the time when it is away. */
@@ -52,7 +52,11 @@ export class GrantBook {
   }
 
   private async read(hash: string): Promise<TokenGrant | null> {
-    return findTokenGrant(this.db, Buffer.from(hash, "hex"), await databaseClock.now(this.db));
+    const tokenHash = Buffer.from(hash, "hex");
+    const now = await databaseClock.now(this.db);
+    const grant = await findTokenGrant(this.db, tokenHash, now);
+    if (grant) touchToken(this.db, tokenHash, now).catch((error: unknown) => this.log.debug({ reason: messageOf(error) }, "a token's last use can't be noted"));
+    return grant;
   }
 
   private remember(hash: string, grant: TokenGrant | null): void {

@@ -98,7 +98,11 @@ export class LogSender {
     const first = Math.max(firstAtMs ?? 0, Date.now() - dayMs);
     const last = Math.min(lastAtMs ?? 0, Date.now() + dayMs);
     if (first > last) return;
-    await this.within(async (session) => void (await session.run("SELECT inference.ensure_partitions($1::date, $2::date)", [dayOf(first), dayOf(last)])));
+    try {
+      await this.within(async (session) => void (await session.run("SELECT inference.ensure_partitions($1::date, $2::date)", [dayOf(first), dayOf(last)])));
+    } catch (error) {
+      this.log.warn({ reason: messageOf(error) }, "partitions can't be made; maintenance must make them");
+    }
   }
 
   /** Runs `work` on the open connection; a transaction that fails is rolled back, or the connection dropped. */
