@@ -26,7 +26,8 @@ export const isCommonPassword = (password: string, about: readonly string[]): bo
   const period = shortestPeriod(compact);
   if (period.length <= 4 || rows.some((row) => row.includes(compact))) return true;
   const letters = compact.replaceAll(/[^\p{L}]/gu, "");
-  const plain = compact.replaceAll(/[0134575@$!]/g, (sign) => leet[sign] ?? sign).replaceAll(/[^\p{L}]/gu, "");
+  const core = compact.replace(/[^\p{L}]+$/u, ""); // what was put behind is a year or a counter, what stands inside is l33t
+  const plain = core.replaceAll(/[0134575@$!]/g, (sign) => leet[sign] ?? sign).replaceAll(/[^\p{L}]/gu, "");
   const isBare = (text: string): boolean => words.has(text) || words.has(shortestPeriod(text)) || about.some((own) => own.length >= 4 && text === own.toLowerCase().replaceAll(/[^\p{L}]/gu, ""));
   return isBare(letters) || isBare(plain) || isBare(period.replaceAll(/[^\p{L}]/gu, "")) || about.some((own) => own.length >= 4 && compact === own.toLowerCase());
 };
