@@ -47,11 +47,13 @@ export const agreementSequence = (k: number, n: number, alpha: number, prior: Pr
   if (n <= 0) return { estimate: null, lower: null, upper: null, n, method: "beta_binomial", status: "no_data" };
   const estimate = k / n;
   const limit = -Math.log(alpha);
-  const logE = (p: number): number => logBetaBinomialE(k, n, p, prior);
+  // Only the likelihood depends on p; the costly Beta functions are computed once.
+  const evidence = logBeta(prior.a + k, prior.b + n - k) - logBeta(prior.a, prior.b);
+  const logE = (p: number): number => evidence - k * Math.log(p) - (n - k) * Math.log1p(-p);
   return {
     estimate,
-    lower: k === 0 ? 0 : crossing(logE, limit, estimate, "lower"),
-    upper: k === n ? 1 : crossing(logE, limit, estimate, "upper"),
+    lower: k === 0 ? 0 : k === n ? Math.exp((evidence - limit) / n) : crossing(logE, limit, estimate, "lower"),
+    upper: k === n ? 1 : k === 0 ? -Math.expm1((evidence - limit) / n) : crossing(logE, limit, estimate, "upper"),
     n,
     method: "beta_binomial",
     status: "ok",

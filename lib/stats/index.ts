@@ -43,3 +43,7 @@ export * from "./regression";
 export * from "./thresholds";
 export * from "./detectors";
 export * from "./concept-split";
+export * from "./difference-estimate";
+export * from "./difference-sequence";
+export * from "./log-histogram";
+export * from "./quantile-sequence";

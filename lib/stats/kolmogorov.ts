@@ -91,7 +91,7 @@ const durbinCdf = (n: number, d: number): number => {
   return value * 10 ** resultExponent;
 };
 
-/** P(D <= d) by the asymptotic expansion of W. Pelz and I. J. Good (1976) in theta-function form; error far below 1e-8 above n = 1000. */
+/** P(D <= d) by the asymptotic expansion of W. Pelz and I. J. Good (1976) in theta-function form. */
 const pelzGoodCdf = (n: number, d: number): number => {
   const z = Math.sqrt(n) * d;
   const z2 = z * z;
@@ -128,8 +128,8 @@ const pelzGoodCdf = (n: number, d: number): number => {
 };
 
 /**
- * Upper tail P(D >= d) of the two-sided one-sample Kolmogorov-Smirnov statistic for n values, exact up to n = 1000 (R. Simard and
- * P. L'Ecuyer, J. Stat. Software 39(11), 2011, give the choice of methods).
+ * Upper tail P(D >= d) of the two-sided one-sample Kolmogorov-Smirnov statistic for n values. The choice of methods is that of R. Simard
+ * and P. L'Ecuyer (J. Stat. Software 39(11), 2011) and scipy.stats.kstwo: exact up to n = 140 and in both tails, else five digits.
  */
 export const kolmogorovFiniteSf = (d: number, n: number): number => {
   if (n < 1 || d >= 1) return d >= 1 ? 0 : 1;
@@ -142,6 +142,7 @@ export const kolmogorovFiniteSf = (d: number, n: number): number => {
   }
   if (nd >= n - 1) return 2 * (1 - d) ** n;
   const square = nd * d;
-  if (d >= 0.5 || square >= (n <= 1000 ? 4 : 2.2)) return Math.min(1, 2 * smirnovSf(n, d));
-  return Math.min(1, Math.max(0, 1 - (n <= 1000 ? durbinCdf(n, d) : pelzGoodCdf(n, d))));
+  if (d >= 0.5 || square >= (n <= 140 ? 4 : 2.2)) return Math.min(1, 2 * smirnovSf(n, d));
+  const exact = n <= 140 || (n <= 100_000 && n * d ** 1.5 <= 1.4);
+  return Math.min(1, Math.max(0, 1 - (exact ? durbinCdf(n, d) : pelzGoodCdf(n, d))));
 };
