@@ -70,6 +70,14 @@ export const openVersionFile = async (ctx: Context, model: string, number: numbe
   return openFile(ctx, file, range);
 };
 
+/** The frozen files of a version by its id on the wire, for clients that read them as a read-only folder. */
+export const listFilesById = async (ctx: Context, id: string): Promise<ManifestFile[]> => {
+  authorize(ctx, "artifact:read");
+  const uuid = tryParseId("version", id);
+  const row = uuid === undefined ? undefined : await findVersionRowById(ctx.deps.db, ctx.workspace.id, uuid);
+  return row?.manifestId ? listManifestFiles(ctx.deps.db, ctx.workspace.id, row.manifestId) : [];
+};
+
 /** What happened to a version, newest first, as the audit log has it. */
 export const listVersionActivity = async (ctx: Context, model: string, number: number, page: { limit: number; cursor?: string | undefined }): Promise<Page<ActivityItem>> => {
   authorize(ctx, "model:read");

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/core/errors";
 import { formatId, newId } from "@/lib/core/ids";
 import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
-import { freezeFolder, freezeUploaded, type FrozenManifest } from "@/lib/artifacts/server";
+import { freezeFolder, freezeUploaded, type FrozenManifest, listManifestFiles } from "@/lib/artifacts/server";
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
 import { queueInspection } from "@/lib/inspection/server";
@@ -42,6 +42,8 @@ export type RegisterSource = {
   source: string;
   /** Mutable folder of this workspace that holds them; null when Slipway can't read the source. */
   folder: string | null;
+  /** A version of this workspace whose frozen files are taken instead. */
+  copyOf?: { model: string; number: number } | undefined;
   /** Why it can't, for the version's page. */
   unreadable?: string | undefined;
   runId: string | null;
@@ -51,11 +53,11 @@ export type RegisterSource = {
 };
 
 /** Registers what lies under a mutable folder now, or a source elsewhere, as the next version of a model (MLflow's way in). */
-export const registerSource = async (ctx: Context, modelName: string, { folder, unreadable, ...rest }: RegisterSource): Promise<number> => {
+export const registerSource = async (ctx: Context, modelName: string, { folder, copyOf, unreadable, ...rest }: RegisterSource): Promise<number> => {
   authorize(ctx, "model:write");
   const created = await transact(ctx.deps, async (tx, now) => {
     const model = await needModel(tx, ctx.workspace.id, modelName);
-    const manifest = folder === null ? undefined : await freezeFolder(tx, ctx.workspace.id, folder, now);
+    const manifest = copyOf ? await manifestOf(tx, ctx.workspace.id, copyOf) : folder === null ? undefined : await freezeFolder(tx, ctx.workspace.id, folder, now);
     const reason = manifest ? undefined : (unreadable ?? `No files lie under "${folder ?? rest.source}".`);
     return addVersion(tx, ctx, now, model, { ...rest, manifest, unreadable: reason, declared: {} });
   });
@@ -63,8 +65,14 @@ export const registerSource = async (ctx: Context, modelName: string, { folder, 
   return created.number;
 };
 
+const manifestOf = async (tx: Tx, workspaceId: string, { model, number }: { model: string; number: number }): Promise<FrozenManifest | undefined> => {
+  const { manifestId, manifestDigest, fileCount, totalSize } = await needVersion(tx, workspaceId, model, number);
+  if (manifestId === null || manifestDigest === null) return undefined;
+  return { id: manifestId, digest: manifestDigest, fileCount, totalSize, files: await listManifestFiles(tx, workspaceId, manifestId) };
+};
+
 type Created = { number: number; inspectionId: string | undefined };
-type NewVersionInput = Omit<RegisterSource, "folder"> & { manifest: FrozenManifest | undefined; declared: Declared };
+type NewVersionInput = Omit<RegisterSource, "folder" | "copyOf"> & { manifest: FrozenManifest | undefined; declared: Declared };
 
 const addVersion = async (tx: Tx, ctx: Context, now: Date, model: ModelRow, input: NewVersionInput): Promise<Created> => {
   const { manifest, source, runId, loggedModelId, description, tags, declared } = input;

@@ -35,7 +35,7 @@ const columns = Prisma.sql`
   v.created_by_id AS "createdById", v.created_at AS "createdAt", v.updated_at AS "updatedAt"`;
 const source = Prisma.sql`model_version v JOIN registered_model m ON m.id = v.model_id LEFT JOIN manifest f ON f.id = v.manifest_id`;
 
-const query = async (tx: Tx, rest: Prisma.Sql): Promise<VersionRow[]> => {
+export const queryVersions = async (tx: Tx, rest: Prisma.Sql): Promise<VersionRow[]> => {
   const rows = await tx.$queryRaw<RawRow[]>`SELECT ${columns} FROM ${source} ${rest}`;
   return rows.map((row) => ({ ...row, totalSize: Number(row.totalSize) }));
 };
@@ -47,16 +47,16 @@ export const insertVersion = async (tx: Tx, version: NewVersion, now: Date): Pro
 };
 
 export const findVersionRow = async (tx: Tx, workspaceId: string, model: string, number: number): Promise<VersionRow | undefined> =>
-  (await query(tx, Prisma.sql`WHERE m.workspace_id = ${workspaceId}::uuid AND m.name = ${model} AND v.number = ${number} AND v.deleted_at IS NULL`))[0];
+  (await queryVersions(tx, Prisma.sql`WHERE m.workspace_id = ${workspaceId}::uuid AND m.name = ${model} AND v.number = ${number} AND v.deleted_at IS NULL`))[0];
 
 export const findVersionRowById = async (tx: Tx, workspaceId: string, id: string): Promise<VersionRow | undefined> =>
-  (await query(tx, Prisma.sql`WHERE v.workspace_id = ${workspaceId}::uuid AND v.id = ${id}::uuid AND v.deleted_at IS NULL`))[0];
+  (await queryVersions(tx, Prisma.sql`WHERE v.workspace_id = ${workspaceId}::uuid AND v.id = ${id}::uuid AND v.deleted_at IS NULL`))[0];
 
 /** The newest version of each model. */
 export const listNewestVersions = async (tx: Tx, modelIds: readonly string[]): Promise<VersionRow[]> =>
   modelIds.length === 0
     ? []
-    : query(tx, Prisma.sql`
+    : queryVersions(tx, Prisma.sql`
         WHERE v.id IN (SELECT n.id FROM unnest(${[...modelIds]}::uuid[]) AS wanted(model_id)
           CROSS JOIN LATERAL (SELECT id FROM model_version WHERE model_id = wanted.model_id AND deleted_at IS NULL ORDER BY number DESC LIMIT 1) n)`);
 
@@ -71,7 +71,7 @@ export type VersionListFilter = {
 
 /** Versions of a workspace, newest first, by keyset. `q` is part of the model's name. */
 export const listVersionRows = (tx: Tx, workspaceId: string, { q, status, model, alias, after, limit }: VersionListFilter): Promise<VersionRow[]> =>
-  query(tx, Prisma.sql`
+  queryVersions(tx, Prisma.sql`
     WHERE v.workspace_id = ${workspaceId}::uuid AND v.deleted_at IS NULL
     ${status ? Prisma.sql`AND v.status = ${status}` : Prisma.empty}
     ${model === undefined ? Prisma.empty : Prisma.sql`AND v.model_id = (SELECT id FROM registered_model WHERE workspace_id = ${workspaceId}::uuid AND name = ${model})`}
@@ -82,7 +82,7 @@ export const listVersionRows = (tx: Tx, workspaceId: string, { q, status, model,
 
 /** Versions of one model, highest number first, by keyset. */
 export const listModelVersionRows = (tx: Tx, modelId: string, filter: { status?: VersionStatus | undefined; alias?: string | undefined; belowNumber?: number | undefined; limit: number }): Promise<VersionRow[]> =>
-  query(tx, Prisma.sql`
+  queryVersions(tx, Prisma.sql`
     WHERE v.model_id = ${modelId}::uuid AND v.deleted_at IS NULL
     ${filter.status ? Prisma.sql`AND v.status = ${filter.status}` : Prisma.empty}
     ${filter.alias ? Prisma.sql`AND v.id IN (SELECT version_id FROM model_alias WHERE model_id = ${modelId}::uuid AND alias = ${filter.alias})` : Prisma.empty}

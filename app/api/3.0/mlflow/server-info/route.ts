@@ -1,0 +1,3 @@
+import { serverInfo } from "@/lib/tracking/server";
+
+export const GET = serverInfo;

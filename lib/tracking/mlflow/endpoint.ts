@@ -1,0 +1,40 @@
+import { decodeCursor, encodeCursor } from "@/lib/core/pagination";
+import type { Context } from "@/lib/platform/context";
+
+import { invalid } from "../errors";
+import type { Input } from "./input";
+
+/** One call of MLflow's wire: where it lives and what answers it. `{name}` parts of the path arrive in the input. */
+export type Endpoint = {
+  methods: readonly string[];
+  /** Below /api/2.0/, such as `mlflow/runs/create`. */
+  path: string;
+  /** Largest JSON body; 20 MB otherwise. */
+  maxBodyBytes?: number;
+  handle: (ctx: Context, input: Input) => Promise<unknown>;
+};
+
+export const post = (path: string, handle: Endpoint["handle"]): Endpoint => ({ methods: ["POST"], path, handle });
+export const get = (path: string, handle: Endpoint["handle"]): Endpoint => ({ methods: ["GET"], path, handle });
+export const patch = (path: string, handle: Endpoint["handle"]): Endpoint => ({ methods: ["PATCH"], path, handle });
+export const remove = (path: string, handle: Endpoint["handle"]): Endpoint => ({ methods: ["DELETE"], path, handle });
+export const getOrPost = (path: string, handle: Endpoint["handle"]): Endpoint => ({ methods: ["GET", "POST"], path, handle });
+
+export type OffsetPage = { offset: number; limit: number };
+
+/** Reads max_results and page_token. */
+export const readPage = (input: Input, fallback: number, max: number): OffsetPage => {
+  const limit = input.int("max_results") ?? fallback;
+  if (limit < 1 || limit > max) throw invalid(`Invalid value ${limit} for parameter 'max_results' supplied. It must be a positive integer and at most ${max}.`);
+  const token = input.text("page_token");
+  if (!token) return { offset: 0, limit };
+  const [offset] = decodeCursor(token, 1);
+  if (typeof offset !== "number" || !Number.isSafeInteger(offset) || offset < 0) throw invalid("Invalid page token.");
+  return { offset, limit };
+};
+
+/** Cuts what was fetched with one more than `limit` into a page with the token of the next. */
+export const toPage = <Row>(name: string, rows: readonly Row[], { offset, limit }: OffsetPage, toItem: (row: Row) => unknown): Record<string, unknown> => ({
+  ...(rows.length > 0 ? { [name]: rows.slice(0, limit).map(toItem) } : {}),
+  ...(rows.length > limit ? { next_page_token: encodeCursor([offset + limit]) } : {}),
+});

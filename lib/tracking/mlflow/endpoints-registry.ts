@@ -1,0 +1,119 @@
+import { formatId } from "@/lib/core/ids";
+import type { Context } from "@/lib/platform/context";
+import {
+  changeTag,
+  type ClientVersion,
+  createModel,
+  deleteAlias,
+  deleteModel,
+  deleteVersion,
+  findClientVersionByAlias,
+  getClientModel,
+  getClientVersion,
+  moveStage,
+  parseStage,
+  registerSource,
+  renameModel,
+  searchModels,
+  searchVersions,
+  setAlias,
+  updateModel,
+  updateVersion,
+} from "@/lib/registry/server";
+
+import { invalid } from "../errors";
+import { getLoggedModel, tagLoggedModel } from "../service-logged-models";
+import { type Endpoint, get, getOrPost, patch, post, readPage, remove, toPage } from "./endpoint";
+import { modelEntity, versionEntity } from "./entities";
+import type { Input } from "./input";
+import { downloadUriOf, resolveSource } from "./resolve-source";
+
+const numberOf = (input: Input): number => {
+  const text = input.need("version");
+  if (!/^\d{1,9}$/.test(text)) throw invalid(`Parameter 'version' must be an integer, got '${text.slice(0, 80)}'.`);
+  return Number(text);
+};
+
+const tagsOf = (input: Input): Record<string, string> => Object.fromEntries(input.tags("tags").map(({ key, value }) => [key, value]));
+const modelAnswer = async (ctx: Context, name: string) => ({ registered_model: modelEntity(await getClientModel(ctx, name)) });
+const versionAnswer = (version: ClientVersion) => ({ model_version: versionEntity(version) });
+
+export const modelEndpoints: Endpoint[] = [
+  post("mlflow/registered-models/create", async (ctx, input) => {
+    const name = input.need("name");
+    const tags = tagsOf(input);
+    await createModel(ctx, { name, description: input.text("description"), ...(Object.keys(tags).length > 0 ? { tags } : {}) });
+    return modelAnswer(ctx, name);
+  }),
+  get("mlflow/registered-models/get", (ctx, input) => modelAnswer(ctx, input.need("name"))),
+  getOrPost("mlflow/registered-models/search", async (ctx, input) => {
+    const page = readPage(input, 100, 1_000);
+    return toPage("registered_models", await searchModels(ctx, { filter: input.text("filter"), orderBy: input.texts("order_by"), ...page }), page, modelEntity);
+  }),
+  post("mlflow/registered-models/rename", async (ctx, input) => {
+    const newName = input.need("new_name");
+    await renameModel(ctx, input.need("name"), newName);
+    return modelAnswer(ctx, newName);
+  }),
+  { ...patch("mlflow/registered-models/update", async (ctx, input) => {
+    await updateModel(ctx, input.need("name"), { description: input.plain("description") });
+    return modelAnswer(ctx, input.need("name"));
+  }), methods: ["PATCH", "POST"] },
+  remove("mlflow/registered-models/delete", (ctx, input) => deleteModel(ctx, input.need("name"))),
+  getOrPost("mlflow/registered-models/get-latest-versions", async (ctx, input) => {
+    const stages = input.texts("stages").map(parseStage);
+    const { newestPerStage } = await getClientModel(ctx, input.need("name"));
+    const versions = newestPerStage.filter(({ stage }) => stages.length === 0 || stages.some((wanted) => wanted === stage));
+    return versions.length === 0 ? {} : { model_versions: versions.map((version) => versionEntity(version)) };
+  }),
+  post("mlflow/registered-models/set-tag", (ctx, input) => changeTag(ctx, input.need("name"), undefined, input.need("key"), input.plain("value"))),
+  remove("mlflow/registered-models/delete-tag", (ctx, input) => changeTag(ctx, input.need("name"), undefined, input.need("key"), undefined)),
+  post("mlflow/registered-models/alias", (ctx, input) => setAlias(ctx, input.need("name"), input.need("alias"), numberOf(input))),
+  remove("mlflow/registered-models/alias", (ctx, input) => deleteAlias(ctx, input.need("name"), input.need("alias"))),
+  get("mlflow/registered-models/alias", async (ctx, input) => {
+    const alias = input.need("alias");
+    const version = await findClientVersionByAlias(ctx, input.need("name"), alias);
+    if (!version) throw invalid(`Registered model alias ${alias} not found.`);
+    return versionAnswer(version);
+  }),
+];
+
+export const versionEndpoints: Endpoint[] = [
+  post("mlflow/model-versions/create", async (ctx, input) => {
+    const name = input.need("name");
+    const source = input.need("source");
+    const tags = tagsOf(input);
+    const isPrompt = tags["mlflow.prompt.is_prompt"] === "true";
+    const found = isPrompt ? { folder: null, unreadable: "A prompt has no files." } : await resolveSource(ctx, source, input.text("model_id") || undefined);
+    const { folder, copyOf, unreadable, loggedModelId = null, runId = null } = found as Awaited<ReturnType<typeof resolveSource>>;
+    const number = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: input.text("run_id") || runId, loggedModelId, description: input.text("description") ?? null, tags });
+    if (loggedModelId !== null) await noteVersion(ctx, loggedModelId, name, number);
+    return versionAnswer(await getClientVersion(ctx, name, number));
+  }),
+  get("mlflow/model-versions/get", async (ctx, input) => versionAnswer(await getClientVersion(ctx, input.need("name"), numberOf(input)))),
+  getOrPost("mlflow/model-versions/search", async (ctx, input) => {
+    const page = readPage(input, 10_000, 200_000);
+    return toPage("model_versions", await searchVersions(ctx, { filter: input.text("filter"), orderBy: input.texts("order_by"), ...page }), page, (version) => versionEntity(version));
+  }),
+  patch("mlflow/model-versions/update", async (ctx, input) => {
+    await updateVersion(ctx, input.need("name"), numberOf(input), { description: input.plain("description") });
+    return versionAnswer(await getClientVersion(ctx, input.need("name"), numberOf(input)));
+  }),
+  remove("mlflow/model-versions/delete", (ctx, input) => deleteVersion(ctx, input.need("name"), numberOf(input))),
+  get("mlflow/model-versions/get-download-uri", async (ctx, input) => {
+    const version = await getClientVersion(ctx, input.need("name"), numberOf(input));
+    return { artifact_uri: downloadUriOf(version, formatId("version", version.id)) };
+  }),
+  post("mlflow/model-versions/set-tag", (ctx, input) => changeTag(ctx, input.need("name"), numberOf(input), input.need("key"), input.plain("value"))),
+  remove("mlflow/model-versions/delete-tag", (ctx, input) => changeTag(ctx, input.need("name"), numberOf(input), input.need("key"), undefined)),
+  post("mlflow/model-versions/transition-stage", async (ctx, input) => versionAnswer(await moveStage(ctx, input.need("name"), numberOf(input), parseStage(input.need("stage")), input.flag("archive_existing_versions")))),
+];
+
+/** MLflow's own record, on the logged model, of the versions that it became. */
+const noteVersion = async (ctx: Context, modelId: string, name: string, number: number): Promise<void> => {
+  const key = "mlflow.modelVersions";
+  const { tags } = await getLoggedModel(ctx, modelId);
+  const noted: unknown = JSON.parse(tags.find((tag) => tag.key === key)?.value ?? "[]");
+  const versions: unknown[] = Array.isArray(noted) ? noted : [];
+  await tagLoggedModel(ctx, modelId, [{ key, value: JSON.stringify([...versions, { name, version: String(number) }]) }]);
+};

@@ -1,0 +1,119 @@
+import { isObject } from "@/lib/core/json";
+
+import { invalid } from "../errors";
+import type { KeyValue } from "../store-runs";
+
+const hint = "See the API docs for more information about request parameters.";
+const missingValue = (name: string) => invalid(`Missing value for required parameter '${name}'. ${hint}`);
+
+const pythonType = (value: unknown): string => {
+  if (typeof value === "string") return "str";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
+  return Array.isArray(value) ? "list" : "dict";
+};
+
+/** Fields of one MLflow request: unknown ones are ignored, numbers may be texts, null means absent. Every problem names its field. */
+export type Input = {
+  /** A required text that is not empty. */
+  need: (name: string) => string;
+  text: (name: string) => string | undefined;
+  /** A text that may be empty; absent counts as empty. */
+  plain: (name: string) => string;
+  int: (name: string) => number | undefined;
+  needInt: (name: string) => number;
+  needDouble: (name: string) => number;
+  flag: (name: string, fallback?: boolean) => boolean;
+  choice: <T extends string>(name: string, names: readonly T[]) => T | undefined;
+  texts: (name: string) => string[];
+  items: (name: string) => Input[];
+  child: (name: string) => Input;
+  tags: (name: string) => KeyValue[];
+};
+
+/** Reads fields from a JSON object or from the parameters of an address. `path` leads error messages of nested fields. */
+export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
+  const label = (name: string): string => `${path}${name}`;
+  const get = (name: string): unknown => raw[name] ?? undefined;
+  const wrong = (name: string, value: unknown) => invalid(`Invalid value ${JSON.stringify(value)} for parameter '${label(name)}' supplied:  Hint: Value was of type '${pythonType(value)}'. ${hint}`);
+
+  const text = (name: string): string | undefined => {
+    const value = get(name);
+    if (value === undefined || typeof value === "string") return value;
+    if (typeof value === "number") return String(value);
+    throw wrong(name, value);
+  };
+  const number = (name: string): number | undefined => {
+    const value = get(name);
+    if (value === undefined || typeof value === "number") return value;
+    if (typeof value === "string" && value.trim() !== "") {
+      const parsed = { NaN: NaN, Infinity: Infinity, "-Infinity": -Infinity }[value] ?? (/^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(value.trim()) ? Number(value) : undefined);
+      if (parsed !== undefined) return parsed;
+    }
+    throw wrong(name, value);
+  };
+  const int = (name: string): number | undefined => {
+    const value = number(name);
+    if (value !== undefined && !Number.isInteger(value)) throw wrong(name, get(name));
+    return value;
+  };
+  const list = (name: string): unknown[] => {
+    const value = get(name);
+    if (value === undefined) return [];
+    if (Array.isArray(value)) return value;
+    if (typeof value === "string") return [value];
+    throw wrong(name, value);
+  };
+  const items = (name: string): Input[] =>
+    list(name).map((item, index) => {
+      if (!isObject(item)) throw wrong(`${name}[${index}]`, item);
+      return readInput(item, `${label(name)}[${index}].`);
+    });
+
+  return {
+    text,
+    int,
+    items,
+    need: (name) => {
+      const value = text(name);
+      if (value === undefined || value === "") throw missingValue(label(name));
+      return value;
+    },
+    plain: (name) => text(name) ?? "",
+    needInt: (name) => {
+      const value = int(name);
+      if (value === undefined) throw missingValue(label(name));
+      return value;
+    },
+    needDouble: (name) => {
+      const value = number(name);
+      if (value === undefined) throw missingValue(label(name));
+      return value;
+    },
+    flag: (name, fallback = false) => {
+      const value = get(name);
+      if (value === undefined || typeof value === "boolean") return value ?? fallback;
+      if (typeof value === "string" && /^(true|false)$/i.test(value)) return value.toLowerCase() === "true";
+      throw wrong(name, value);
+    },
+    choice: (name, names) => {
+      const value = get(name);
+      if (value === undefined || value === "") return undefined;
+      const chosen = names.find((candidate, index) => candidate === value || index + 1 === value || String(index + 1) === value);
+      if (chosen === undefined) throw wrong(name, value);
+      return chosen;
+    },
+    texts: (name) =>
+      list(name).map((item, index) => {
+        if (typeof item === "string") return item;
+        if (typeof item === "number") return String(item);
+        throw wrong(`${name}[${index}]`, item);
+      }),
+    child: (name) => {
+      const value = get(name);
+      if (value !== undefined && !isObject(value)) throw wrong(name, value);
+      return readInput(value ?? {}, `${label(name)}.`);
+    },
+    tags: (name) => items(name).map((item) => ({ key: item.need("key"), value: item.plain("value") })),
+  };
+};

@@ -1,0 +1,70 @@
+import type { Context } from "@/lib/platform/context";
+import { checkFolderPath, listArtifacts } from "@/lib/artifacts/server";
+import { findClientVersionByAlias, getClientVersion, type ClientVersion } from "@/lib/registry/server";
+
+import { invalid } from "../errors";
+import { getLoggedModel, searchLoggedModels } from "../service-logged-models";
+import { getRun } from "../service-runs";
+
+/** Where the files of a new version are: in a mutable folder of the workspace, in another version, or where Slipway can't read. */
+export type ResolvedSource = {
+  folder: string | null;
+  copyOf?: { model: string; number: number };
+  unreadable?: string;
+  runId?: string | null;
+  loggedModelId?: string | null;
+};
+
+const proxyPattern = /^(?:mlflow-artifacts:(?:\/\/[^/]*)?|https?:\/\/[^/]+\/(?:api|ajax-api)\/2\.0\/mlflow-artifacts\/artifacts)\/+(.*)$/;
+
+/** The folder of the workspace that an artifact address means, or undefined for addresses elsewhere. */
+export const folderOf = (uri: string): string | undefined => {
+  const match = proxyPattern.exec(uri);
+  return match?.[1] === undefined ? undefined : checkFolderPath(match[1]);
+};
+
+/** Finds the files behind the `source` of model-versions/create; raises invalid for sources that no server should follow. */
+export const resolveSource = async (ctx: Context, source: string, modelId: string | undefined): Promise<ResolvedSource> => {
+  if (source.split(/[/\\]/).includes("..")) throw invalid(`Invalid model version source: '${source.slice(0, 200)}'. It may not hold "..".`);
+  const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*):\/*(.*)$/i.exec(source) ?? [];
+  if (scheme === "models" || modelId !== undefined) {
+    const named = scheme === "models" ? rest : (modelId ?? "");
+    return /^m-[0-9a-f]{32}$/.test(named) || modelId !== undefined ? fromLoggedModel(ctx, modelId ?? named) : fromVersion(ctx, rest);
+  }
+  if (scheme === "runs") return fromRun(ctx, rest);
+  const folder = folderOf(source);
+  if (folder !== undefined) return { folder };
+  if (scheme === "file" || source.startsWith("/") || /^[a-z]:/i.test(source) && scheme.length === 1) {
+    throw invalid(`Invalid model version source: '${source.slice(0, 200)}'. A path of the client's own disk can't be registered: log the model to a run first, then register runs:/<run id>/<path>.`);
+  }
+  return { folder: null, unreadable: `Slipway can't read ${scheme ? `${scheme}: addresses` : "this source"}, so the files were neither frozen nor checked. Log the model through this server, then register it again.` };
+};
+
+const fromLoggedModel = async (ctx: Context, modelId: string): Promise<ResolvedSource> => {
+  const model = await getLoggedModel(ctx, modelId);
+  const folder = folderOf(model.artifactUri);
+  return { folder: folder ?? null, runId: model.sourceRunId, loggedModelId: modelId, ...(folder === undefined ? { unreadable: `The model's artifacts are at ${model.artifactUri}, which Slipway can't read.` } : {}) };
+};
+
+const fromVersion = async (ctx: Context, reference: string): Promise<ResolvedSource> => {
+  const [, name = "", selector = ""] = /^(.+?)[/@]([^/@]+)$/.exec(reference) ?? [];
+  if (name === "") throw invalid(`Invalid model version source: 'models:/${reference.slice(0, 200)}'. Use models:/name/version, models:/name@alias or models:/m-….`);
+  const version = reference.includes("@") ? await findClientVersionByAlias(ctx, name, selector) : await getClientVersion(ctx, name, Number(selector));
+  if (!version) throw invalid(`Registered model alias ${selector} not found.`);
+  return { folder: null, copyOf: { model: name, number: version.number }, runId: version.runId, loggedModelId: version.loggedModelId, unreadable: "The version that it was copied from has no files that Slipway holds." };
+};
+
+/** `runs:/<run>/<path>`: files under the run, else the logged model of that name that the run made (MLflow 3). */
+const fromRun = async (ctx: Context, reference: string): Promise<ResolvedSource> => {
+  const [runId = "", ...parts] = reference.split("/");
+  const run = await getRun(ctx, runId);
+  const root = folderOf(run.artifactUri);
+  const path = checkFolderPath(parts.join("/"));
+  if (root !== undefined && path !== "" && (await listArtifacts(ctx, `${root}/${path}`)).length > 0) return { folder: `${root}/${path}`, runId };
+  const [model] = await searchLoggedModels(ctx, { experimentIds: [String(run.experimentNumber)], filter: `name = '${path.replaceAll("'", "")}' AND source_run_id = '${runId}'`, orderBy: [], offset: 0, limit: 1 });
+  if (model) return fromLoggedModel(ctx, model.modelId);
+  return { folder: root === undefined ? null : `${root}/${path}`, runId };
+};
+
+/** Where clients download a version: the frozen files while Slipway holds them, else what it was registered from. */
+export const downloadUriOf = (version: ClientVersion, wireId: string): string => (version.manifestId === null ? version.source : `mlflow-artifacts:/versions/${wireId}`);

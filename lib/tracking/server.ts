@@ -1,0 +1,2 @@
+export { handleMlflow, serverInfo } from "./mlflow/dispatch";
+export { getRun } from "./service-runs";

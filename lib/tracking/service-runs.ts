@@ -1,0 +1,143 @@
+import { recordChange } from "@/lib/audit/server";
+import { authorize } from "@/lib/identity/server";
+import { actorName, type Context, transact } from "@/lib/platform/context";
+import { type Tx } from "@/lib/platform/db";
+
+import { invalid, missing } from "./errors";
+import { parseFilter, parseOrder } from "@/lib/core/search-filter";
+import { checkKey, cutValue, maxTagValue } from "./limits";
+import { inventName, newHexId } from "./names";
+import { needExperiment, type ViewType } from "./service-experiments";
+import { inExperiments, runCondition, runOrder, withStage } from "./store-compile";
+import { deleteTag, findRun, insertRun, type KeyValue, loadRunDetails, type RunDetails, type RunRow, searchRunRows, updateRunRow, upsertTags } from "./store-runs";
+
+export type RunStatus = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
+export type FullRun = RunRow & RunDetails;
+
+const nameTag = "mlflow.runName";
+const terminal: readonly string[] = ["FINISHED", "FAILED", "KILLED"];
+const noDetails: RunDetails = { metrics: [], params: [], tags: [], inputs: [], outputs: [] };
+
+export const needRun = async (tx: Tx, workspaceId: string, runId: string): Promise<RunRow> => {
+  const run = /^[0-9a-f]{32}$/.test(runId) ? await findRun(tx, workspaceId, runId) : undefined;
+  if (!run) throw missing(`Run with id=${runId.slice(0, 300)} not found`);
+  return run;
+};
+
+/** The run, or invalid when it is deleted: deleted runs don't change. */
+export const needActiveRun = async (tx: Tx, workspaceId: string, runId: string): Promise<RunRow> => {
+  const run = await needRun(tx, workspaceId, runId);
+  if (run.lifecycleStage !== "active") throw invalid(`The run ${runId} must be in the 'active' state. Current state is ${run.lifecycleStage}.`);
+  return run;
+};
+
+const withDetails = async (tx: Tx, runs: readonly RunRow[]): Promise<FullRun[]> => {
+  const details = await loadRunDetails(tx, runs.map(({ seq }) => seq));
+  return runs.map((run) => ({ ...run, ...(details.get(run.seq) ?? noDetails) }));
+};
+
+export const getRun = async (ctx: Context, runId: string): Promise<FullRun> => {
+  authorize(ctx, "run:read");
+  const [run] = await withDetails(ctx.deps.db, [await needRun(ctx.deps.db, ctx.workspace.id, runId)]);
+  if (!run) throw missing(`Run with id=${runId} not found`);
+  return run;
+};
+
+export type NewRun = { experimentId: string; userId: string | undefined; name: string | undefined; startTime: number | undefined; tags: KeyValue[] };
+
+/** Creates a running run; its name is also its tag mlflow.runName. */
+export const createRun = async (ctx: Context, { experimentId, userId, name, startTime, tags }: NewRun): Promise<FullRun> => {
+  authorize(ctx, "run:write");
+  tags.forEach(({ key }) => checkKey(key, "tag"));
+  const tagged = tags.find(({ key }) => key === nameTag)?.value;
+  if (name && tagged && name !== tagged) throw invalid(`Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='${name}', mlflow.runName='${tagged}').`);
+  const runName = name || tagged || inventName();
+  const runId = newHexId();
+  return transact(ctx.deps, async (tx, now) => {
+    const experiment = await needExperiment(tx, ctx.workspace.id, experimentId);
+    if (experiment.lifecycleStage !== "active") throw invalid(`The experiment ${experimentId} must be in the 'active' state. Current state is ${experiment.lifecycleStage}.`);
+    const run = await insertRun(tx, ctx.workspace.id, {
+      runId, experimentNumber: experiment.number, name: runName, userName: userId || actorName(ctx.actor), status: "RUNNING", startTime: startTime ?? 0, endTime: null,
+      artifactUri: `${experiment.artifactLocation}/${runId}/artifacts`,
+    }, now);
+    const all = [...tags.filter(({ key }) => key !== nameTag), { key: nameTag, value: runName }].map(({ key, value }) => ({ key, value: cutValue(value, maxTagValue) }));
+    await upsertTags(tx, run.seq, all);
+    return { ...run, ...noDetails, tags: all };
+  });
+};
+
+export type RunChange = { status: RunStatus | undefined; endTime: number | undefined; name: string | undefined };
+
+/** Changes status, end and name. A run that ends is put on the record, once per ending. */
+export const updateRun = async (ctx: Context, runId: string, { status, endTime, name }: RunChange): Promise<RunRow> => {
+  authorize(ctx, "run:write");
+  return transact(ctx.deps, async (tx, now) => {
+    const run = await needActiveRun(tx, ctx.workspace.id, runId);
+    await updateRunRow(tx, run.seq, { ...(status && { status }), ...(endTime !== undefined && { endTime }), ...(name && { name }) });
+    if (name) await upsertTags(tx, run.seq, [{ key: nameTag, value: name }]);
+    const after = await needRun(tx, ctx.workspace.id, runId);
+    if (status && terminal.includes(status) && run.status !== status) await recordFinish(tx, ctx, now, after);
+    return after;
+  });
+};
+
+const recordFinish = async (tx: Tx, ctx: Context, now: Date, run: RunRow): Promise<void> => {
+  const { metrics, params, tags, inputs, outputs } = (await loadRunDetails(tx, [run.seq])).get(run.seq) ?? noDetails;
+  const tagOf = (key: string): string | undefined => tags.find((tag) => tag.key === key)?.value;
+  await recordChange(tx, ctx, now, {
+    action: "run.finish",
+    target: { type: "run", id: run.runId, name: run.name },
+    change: { after: { status: run.status, metrics: metrics.length, params: params.length, inputs: inputs.length, outputs: outputs.map(({ modelId }) => modelId) } },
+    event: {
+      data: {
+        run: { id: run.runId, name: run.name, experimentId: String(run.experimentNumber), status: run.status, startTime: run.startTime, endTime: run.endTime },
+        metrics: Object.fromEntries(metrics.map(({ key, value }) => [key, Number.isFinite(value) ? value : String(value)])),
+        params: Object.fromEntries(params.map(({ key, value }) => [key, value])),
+        inputs: inputs.map(({ dataset }) => ({ name: dataset.name, digest: dataset.digest, sourceType: dataset.sourceType })),
+        outputs: outputs.map(({ modelId }) => modelId),
+        source: { name: tagOf("mlflow.source.name"), commit: tagOf("mlflow.source.git.commit") },
+      },
+    },
+  });
+};
+
+/** Deletes (hides) or restores a run; doing it twice changes nothing. */
+export const setRunStage = async (ctx: Context, runId: string, lifecycleStage: "active" | "deleted"): Promise<void> => {
+  authorize(ctx, "run:write");
+  await transact(ctx.deps, async (tx, now) => {
+    const run = await needRun(tx, ctx.workspace.id, runId);
+    if (run.lifecycleStage === lifecycleStage) return;
+    await updateRunRow(tx, run.seq, { lifecycleStage, deletedAt: lifecycleStage === "deleted" ? now : null });
+    await recordChange(tx, ctx, now, { action: lifecycleStage === "deleted" ? "run.delete" : "run.restore", target: { type: "run", id: runId, name: run.name } });
+  });
+};
+
+/** Sets a tag; mlflow.runName renames the run. */
+export const setRunTag = async (ctx: Context, runId: string, key: string, value: string): Promise<void> => {
+  authorize(ctx, "run:write");
+  checkKey(key, "tag");
+  await transact(ctx.deps, async (tx) => {
+    const run = await needActiveRun(tx, ctx.workspace.id, runId);
+    await upsertTags(tx, run.seq, [{ key, value: cutValue(value, maxTagValue) }]);
+    if (key === nameTag) await updateRunRow(tx, run.seq, { name: value });
+  });
+};
+
+export const deleteRunTag = async (ctx: Context, runId: string, key: string): Promise<void> => {
+  authorize(ctx, "run:write");
+  const run = await needActiveRun(ctx.deps.db, ctx.workspace.id, runId);
+  if (!(await deleteTag(ctx.deps.db, run.seq, key))) throw missing(`No tag with name: ${key} in run with id ${runId}`);
+};
+
+export type SearchRuns = { experimentIds: string[]; filter: string | undefined; viewType: ViewType; orderBy: string[]; offset: number; limit: number };
+
+/** Returns one run more than `limit` when there are more. */
+export const searchRuns = async (ctx: Context, { experimentIds, filter, viewType, orderBy, offset, limit }: SearchRuns): Promise<FullRun[]> => {
+  authorize(ctx, "run:read");
+  const { db } = ctx.deps;
+  const conditions = parseFilter(filter).map((clause) => runCondition(ctx.workspace.id, clause));
+  conditions.push(inExperiments("r", experimentIds.flatMap((id) => (/^\d{1,9}$/.test(id) ? [Number(id)] : []))));
+  if (viewType !== "ALL") conditions.push(withStage("r", viewType === "ACTIVE_ONLY" ? "active" : "deleted"));
+  const runs = await searchRunRows(db, ctx.workspace.id, { conditions, order: runOrder(ctx.workspace.id, parseOrder(orderBy)), offset, limit: limit + 1 });
+  return withDetails(db, runs);
+};
