@@ -34,7 +34,7 @@ const sequenceBounds = (estimate: DifferenceEstimate, guardrail: { alpha: number
 
 const ratio = (top: number, bottom: number): number | null => (bottom === 0 ? null : top / bottom);
 const difference = ({ estimate, lower, upper }: Bounds) => ({ value: estimate, lower, upper });
-const sequenceMethod = (alpha: number): string => `${((1 - alpha) * 100).toFixed(0)} % asymptotic confidence sequence, stratified by route`;
+const sequenceMethod = (alpha: number): string => `${((1 - alpha) * 100).toFixed(0)} % confidence sequence (asymptotic with score bounds, and exact), stratified by route`;
 
 export const judgeErrorRate = (guardrail: Plan<"error_rate">, input: Estimates, armTitle: string): GuardrailVerdict => {
   const { arms } = input;
@@ -110,7 +110,9 @@ const lossRow = (guardrail: Plan<"loss">, labelled: { stable: number; candidate:
 };
 
 export const judgeLoss = (guardrail: Plan<"loss">, input: Estimates): GuardrailVerdict => {
-  const toArm = (arm: ArmTotals) => ({ n: arm.labelled, sum: arm.lossSum, sumSquares: arm.lossSumSquares });
+  // Losses of 0 and 1 are a rate, which has exact bounds as well.
+  const isRate = input.arms.every(({ stable, candidate }) => stable.lossSum === stable.lossSumSquares && candidate.lossSum === candidate.lossSumSquares);
+  const toArm = (arm: ArmTotals) => (isRate ? { n: arm.labelled, successes: arm.lossSum } : { n: arm.labelled, sum: arm.lossSum, sumSquares: arm.lossSumSquares });
   const estimate = stratifiedDifference(input.arms.map((arm) => ({ stable: toArm(arm.stable), candidate: toArm(arm.candidate) })), { min: 0, max: 1 });
   const labelled = { stable: sum(input.arms.map((arm) => arm.stable.labelled)), candidate: sum(input.arms.map((arm) => arm.candidate.labelled)) };
   const means = { stable: ratio(sum(input.arms.map((arm) => arm.stable.lossSum)), labelled.stable), candidate: ratio(sum(input.arms.map((arm) => arm.candidate.lossSum)), labelled.candidate) };
