@@ -20,3 +20,21 @@ export function TimeTick({ x, y, payload, fromMs, toMs, zone }: TimeTickProps) {
     </text>
   );
 }
+
+export type ValueTickProps = { x: number | string; y: number | string; payload: { value: number }; text: (value: number) => string };
+
+/** Word of the value axis on one line ("100 ms" is never broken in two). */
+export function ValueTick({ x, y, payload, text }: ValueTickProps) {
+  return <text x={x} y={Number(y) + 4} textAnchor="end" fontSize={11} fill="var(--fg-3)">{text(payload.value)}</text>;
+}
+
+/** Fill of stretches without data: `url(#id)`. */
+export function ChartHatch({ id }: { id: string }) {
+  return (
+    <defs>
+      <pattern id={id} width={6} height={6} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <path d="M0 0V6" stroke="var(--border-2)" strokeWidth={2} />
+      </pattern>
+    </defs>
+  );
+}

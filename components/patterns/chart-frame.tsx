@@ -3,7 +3,7 @@
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
-import { Panel, PanelHeader } from "@/components/ui/panel";
+import { Panel } from "@/components/ui/panel";
 import { ScrollRegion } from "@/components/ui/scroll-region";
 import { Tooltip } from "@/components/ui/tooltip";
 
@@ -50,20 +50,23 @@ export function ChartFrame({ title, note, label, legend, table, actions, childre
   const word = asTable ? "Show as chart" : "Show as table";
   const body = (
     <>
-      <PanelHeader title={title} note={note} plain>
-        {legend !== undefined && <div className="flex flex-wrap items-center gap-x-3.5 gap-y-1">{legend}</div>}
+      <header className="flex min-h-[38px] flex-wrap items-center gap-x-3 gap-y-1 py-1.5 pr-2 pl-3.5">
+        <h2 className="min-w-0 flex-1 text-base font-semibold">
+          {title} {note !== undefined && <span className="font-normal text-fg-3">{note}</span>}
+        </h2>
+        {legend != null && <div className="flex flex-wrap items-center gap-x-3.5 gap-y-1 @max-[620px]:order-last @max-[620px]:basis-full">{legend}</div>}
         {actions}
         <Tooltip label={word} shortcut="t">
           <Button variant="ghost" size="sm" iconOnly icon={asTable ? "pulse" : "table"} aria-label={word} aria-pressed={asTable} onClick={() => setOwn(!asTable)} />
         </Tooltip>
-      </PanelHeader>
+      </header>
       <figure aria-label={label} className="min-w-0">
         {asTable ? <TableView table={table} label={label} /> : children}
       </figure>
       {footer !== undefined && <div className="px-3.5 pb-2.5 text-sm text-fg-3">{footer}</div>}
     </>
   );
-  return bare ? <div className={className}>{body}</div> : <Panel className={className}>{body}</Panel>;
+  return bare ? <div className={cx("@container", className)}>{body}</div> : <Panel className={cx("@container", className)}>{body}</Panel>;
 }
 
 function TableView({ table, label }: { table: ChartTable; label: string }) {

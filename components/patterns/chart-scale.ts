@@ -10,6 +10,13 @@ export const niceTicks = (min: number, max: number, count = 4): number[] => {
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 };
 
+/** Smallest round number that is not below `value`. */
+export const niceCeiling = (value: number): number => {
+  if (!(value > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power;
+};
+
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;

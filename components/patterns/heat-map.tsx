@@ -98,7 +98,7 @@ function Grid({ windows, rows, versions, selected, onSelect, label }: GridProps)
   return (
     <div className="overflow-x-auto pb-1">
       {/* A grid of cells is a widget of its own: one tab stop, arrows inside (WAI-ARIA grid pattern). */}
-      <table ref={grid} role="grid" aria-label={label} onKeyDown={onKeyDown} className="w-full min-w-[520px] border-separate border-spacing-[1.5px]">
+      <table ref={grid} role="grid" aria-label={label} onKeyDown={onKeyDown} className="w-full min-w-[520px] table-fixed border-separate border-spacing-[1.5px]">
         <thead>
           <tr>
             <th scope="col" className="h-[17px] w-32 pl-1.5 text-left text-xs font-medium text-fg-2">Feature</th>
@@ -165,7 +165,6 @@ function Cell({ cell, id, words, selected, tabStop, versionLine, onPick }: CellP
       aria-selected={selected}
       title={words}
       onClick={onPick}
-      onKeyDown={undefined}
       className={cx(
         "relative h-5 cursor-pointer rounded-[2px] p-0 text-center align-middle",
         (!cell || cell.state === "none") && "hatch",

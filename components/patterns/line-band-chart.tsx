@@ -20,20 +20,19 @@ export function LineBandChart(props: LineBandChartProps) {
   const table = useMemo(() => tableOf(series, format, zone), [series, format, zone]);
   const estimated = series.some(({ points }) => points.some((point) => point.estimated));
   const legend =
-    props.legend ??
-    (series.length > 1 || estimated || volume ? (
+    props.legend !== undefined ? props.legend : series.length > 1 || estimated || volume ? (
       <>
         {series.map((item) => <LegendKey key={item.key} mark={item.color === "shadow" ? "dashed" : "line"} color={`var(--${item.color})`}>{item.name}</LegendKey>)}
         {estimated && <LegendKey mark="dashed" color={`var(--${series[0]?.color ?? "stable"})`}>estimated</LegendKey>}
         {volume && <LegendKey mark="box" color="color-mix(in srgb, var(--fg-3) 40%, transparent)">{volume.name}</LegendKey>}
       </>
-    ) : undefined);
+    ) : undefined;
   return (
     <ChartFrame title={props.title} note={props.note} label={props.label} legend={legend} table={table} actions={props.actions} footer={props.footer} bare={props.bare} className={props.className}>
       <div className="px-2 pb-1.5">
         <div ref={ref} className="overflow-hidden">
           <LineBandPlot {...props} widthPx={widthPx} zone={zone} syncId={syncId} />
-          {volume && <VolumePlot volume={volume} fromMs={props.fromMs} toMs={props.toMs} widthPx={widthPx} zone={zone} syncId={syncId} />}
+          {volume && <VolumePlot volume={volume} gaps={props.gaps} fromMs={props.fromMs} toMs={props.toMs} widthPx={widthPx} zone={zone} syncId={syncId} />}
         </div>
       </div>
     </ChartFrame>

@@ -3,7 +3,7 @@
 import { useId, useMemo } from "react";
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, Tooltip, XAxis, YAxis } from "recharts";
 import { formatValue } from "@/components/ui/format";
-import { axisWidthPx, plotMargin, TimeTick } from "./chart-axis";
+import { axisWidthPx, ChartHatch, plotMargin, TimeTick, ValueTick } from "./chart-axis";
 import { timeTicks } from "./chart-scale";
 import { LineBandTooltip } from "./line-band-tooltip";
 import { isEnd, rowsOf, valueTicks, type ChartRow } from "./line-band-data";
@@ -21,17 +21,13 @@ export function LineBandPlot(props: PlotProps) {
   const xTicks = useMemo(() => timeTicks(fromMs, toMs, widthPx - axisWidthPx), [fromMs, toMs, widthPx]);
   const [bottom = 0, top = 1] = [yTicks[0], yTicks.at(-1)];
   return (
-    <ComposedChart width={widthPx} height={heightPx} data={rows} margin={plotMargin} syncId={syncId} syncMethod="value" title={props.label}>
-      <defs>
-        <pattern id={hatch} width={6} height={6} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <path d="M0 0V6" stroke="var(--border-2)" strokeWidth={2} />
-        </pattern>
-      </defs>
+    <ComposedChart width={widthPx} height={heightPx} data={rows} margin={volume ? { ...plotMargin, bottom: 8 } : plotMargin} syncId={syncId} syncMethod="value" title={props.label}>
+      <ChartHatch id={hatch} />
       <CartesianGrid vertical={false} stroke="var(--grid)" />
       <XAxis dataKey="atMs" type="number" domain={[fromMs, toMs]} allowDataOverflow ticks={xTicks} interval={0} tickLine={false} axisLine={{ stroke: "var(--border-2)" }} height={volume ? 1 : 22} tick={volume ? false : (tick) => <TimeTick {...tick} fromMs={fromMs} toMs={toMs} zone={zone} />} />
-      <YAxis width={axisWidthPx} domain={[bottom, top]} ticks={yTicks} interval={0} tickLine={false} axisLine={false} tickFormatter={(value: number) => formatValue(value, { ...format, signed: false, digits: tickDigits(yTicks, format.kind) })} tick={{ fontSize: 11, fill: "var(--fg-3)" }} />
+      <YAxis width={axisWidthPx} domain={[bottom, top]} ticks={yTicks} interval={0} tickLine={false} axisLine={false} tick={(tick) => <ValueTick {...tick} text={(value) => formatValue(value, { ...format, signed: false, digits: tickDigits(yTicks, format.kind) })} />} />
       {thresholds.map((threshold) => <ReferenceArea key={`band-${threshold.label}`} {...bandOf(threshold, thresholds, bottom, top)} ifOverflow="hidden" fill={`var(--${threshold.tone}-line)`} fillOpacity={threshold.tone === "crit" ? 0.07 : 0.09} stroke="none" />)}
-      {pending && <ReferenceArea x1={pending.fromMs} x2={pending.toMs} ifOverflow="hidden" fill="var(--surface-2)" fillOpacity={1} label={{ value: pending.label, position: "insideTop", fontSize: 11, fill: "var(--fg-3)" }} />}
+      {pending && <ReferenceArea x1={pending.fromMs} x2={pending.toMs} ifOverflow="hidden" fill="var(--surface-2)" fillOpacity={1} label={{ value: pending.label, position: "insideTop", offset: 12, fontSize: 11, fill: "var(--fg-3)" }} />}
       {gaps.map((gap) => <ReferenceArea key={gap.fromMs} x1={gap.fromMs} x2={gap.toMs} ifOverflow="hidden" fill={`url(#${hatch})`} fillOpacity={0.8} label={{ value: gap.label, position: "insideTop", fontSize: 11, fill: "var(--fg-3)" }} />)}
       {thresholds.map((threshold) => <ReferenceLine key={threshold.label} y={threshold.value} ifOverflow="extendDomain" stroke={`var(--${threshold.tone}-line)`} strokeDasharray="3 3" label={{ value: threshold.label, position: threshold.side === "above" ? "insideBottomLeft" : "insideTopLeft", fontSize: 11, fill: `var(--${threshold.tone}-fg)` }} />)}
       {markers.map((marker) => <ReferenceLine key={marker.atMs} x={marker.atMs} ifOverflow="hidden" stroke="var(--fg-3)" label={{ value: marker.detail === undefined ? marker.label : `${marker.label}, ${marker.detail}`, position: "insideTopLeft", fontSize: 11, fontWeight: 500, fill: "var(--fg-2)" }} />)}

@@ -57,7 +57,7 @@ export type LineBandChartProps = {
   volume?: { name: string; points: readonly { atMs: number; value: number | null }[] } | undefined;
   heightPx?: number | undefined;
   fromZero?: boolean | undefined;
-  /** Default: one key per series when there are several, or estimated values. */
+  /** Default: one key per series when there are several, or estimated values; null for none. */
   legend?: ReactNode;
   actions?: ReactNode;
   footer?: ReactNode;

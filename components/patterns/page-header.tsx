@@ -37,19 +37,19 @@ const railWidths = { 288: "lg:grid-cols-[minmax(0,1fr)_288px]", 316: "lg:grid-co
 /** Content with a rail for decision and context; below 1241 px the rail goes under the content, or over it with `railFirst`. */
 export function PageColumns({ children, rail, railWidth = 316, railFirst = false }: PageColumnsProps) {
   return (
-    <div className={cx("grid items-start gap-3.5", railWidths[railWidth])}>
+    <div className={cx("grid grid-cols-[minmax(0,1fr)] items-start gap-3.5", railWidths[railWidth])}>
       <Stack>{children}</Stack>
-      <aside className={cx("grid min-w-0 items-start gap-3.5 sm:max-lg:grid-cols-2", railFirst && "max-lg:order-first")}>{rail}</aside>
+      <aside className={cx("grid min-w-0 grid-cols-[minmax(0,1fr)] items-start gap-3.5 sm:max-lg:grid-cols-2", railFirst && "max-lg:order-first")}>{rail}</aside>
     </div>
   );
 }
 
 /** Panels under each other with the panel gap. */
 export function Stack({ children, className }: { children: ReactNode; className?: string | undefined }) {
-  return <div className={cx("grid min-w-0 content-start gap-3.5", className)}>{children}</div>;
+  return <div className={cx("grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-3.5", className)}>{children}</div>;
 }
 
 /** Two panels side by side from 761 px. */
 export function Pair({ children, className }: { children: ReactNode; className?: string | undefined }) {
-  return <div className={cx("grid min-w-0 gap-3.5 sm:grid-cols-2", className)}>{children}</div>;
+  return <div className={cx("grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3.5 sm:grid-cols-2", className)}>{children}</div>;
 }

@@ -76,7 +76,7 @@ export function PeekPanel({ title, keys, href, children, param = "peek" }: PeekP
 /** Table with its peek panel: two columns while it is open. */
 export function PeekLayout({ table, panel }: { table: ReactNode; panel: ReactNode | undefined }) {
   return (
-    <div className={cx("grid items-start gap-3.5", panel !== undefined && "lg:grid-cols-[minmax(0,1fr)_340px]")}>
+    <div className={cx("grid grid-cols-[minmax(0,1fr)] items-start gap-3.5", panel !== undefined && "lg:grid-cols-[minmax(0,1fr)_340px]")}>
       <div className="min-w-0">{table}</div>
       {panel}
     </div>

@@ -63,7 +63,7 @@ function LegendRow({ swatch, label, value, note }: { swatch: React.ReactNode; la
   return (
     <div className="grid grid-cols-[1fr_auto_minmax(72px,auto)] gap-2.5 text-right leading-[18px]">
       <dt className="flex min-w-0 items-center gap-1.5 text-left text-sm text-fg-2">{swatch}{label}</dt>
-      <dd className="font-semibold">{value}</dd>
+      <dd className="font-semibold tabular-nums">{value}</dd>
       <dd className="text-sm text-fg-3">{note}</dd>
     </div>
   );

@@ -24,7 +24,7 @@ export function ConsoleShell({ children, ...data }: ConsoleShellProps) {
     <ShellDataProvider value={data}>
       <a href="#main" className="fixed top-2 left-2 z-60 -translate-y-16 rounded-control border border-line-2 bg-surface px-3 py-1.5 font-medium shadow-float focus:translate-y-0">Skip to content</a>
       <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] md:grid-cols-[208px_minmax(0,1fr)]">
-        <div className="sticky top-0 hidden h-dvh flex-col gap-0.5 border-r border-line bg-bg p-2.5 md:flex"><SidebarContent /></div>
+        <aside aria-label="Sidebar" className="sticky top-0 hidden h-dvh flex-col gap-0.5 border-r border-line bg-bg p-2.5 md:flex"><SidebarContent /></aside>
         <div className="flex min-w-0 flex-col bg-surface">{children}</div>
       </div>
       <BottomBar />

@@ -3,14 +3,16 @@
 import { useId, type ComponentPropsWithRef, type ReactNode } from "react";
 import { cx } from "./cx";
 
-const box = "mt-0.5 size-4 flex-none accent-accent max-sm:size-5";
+const box = "mt-0.5 grid size-4 flex-none cursor-[inherit] appearance-none place-content-center border border-line-control bg-surface checked:border-accent disabled:border-line-2 disabled:bg-surface-2 before:scale-0 before:content-[''] checked:before:scale-100 max-sm:size-5";
+const tick = `${box} rounded-[4px] checked:bg-accent before:size-2.5 before:bg-surface before:[clip-path:polygon(14%_44%,0_65%,50%_100%,100%_16%,80%_0,43%_62%)]`;
+const dot = `${box} rounded-full before:size-2 before:rounded-full before:bg-accent max-sm:before:size-2.5`;
 
 export type CheckboxProps = Omit<ComponentPropsWithRef<"input">, "type" | "children"> & { label: ReactNode; hint?: ReactNode };
 
 export function Checkbox({ label, hint, className, ...rest }: CheckboxProps) {
   return (
     <label className={cx("flex items-start gap-2 py-0.5 max-sm:py-2", rest.disabled && "text-fg-3", className)}>
-      <input type="checkbox" {...rest} className={box} />
+      <input type="checkbox" {...rest} className={tick} />
       <span>
         {label}
         {hint !== undefined && <span className="block text-sm text-fg-3">{hint}</span>}
@@ -24,7 +26,7 @@ export type RadioProps = Omit<ComponentPropsWithRef<"input">, "type" | "children
 export function Radio({ label, hint, className, ...rest }: RadioProps) {
   return (
     <label className={cx("flex items-start gap-2 py-0.5 max-sm:py-2", rest.disabled && "text-fg-3", className)}>
-      <input type="radio" {...rest} className={box} />
+      <input type="radio" {...rest} className={dot} />
       <span>
         {label}
         {hint !== undefined && <span className="block text-sm text-fg-3">{hint}</span>}
@@ -63,7 +65,7 @@ export function RadioCards<Value extends string>({ legend, value, onChange, opti
             option.value === value ? "z-1 border-accent bg-accent-tint hover:bg-accent-tint" : "border-line",
           )}
         >
-          <input type="radio" name={name} value={option.value} checked={option.value === value} disabled={option.disabled} onChange={() => onChange(option.value)} className={cx(box, "outline-none!")} />
+          <input type="radio" name={name} value={option.value} checked={option.value === value} disabled={option.disabled} onChange={() => onChange(option.value)} className={cx(dot, "outline-none!")} />
           <span>
             <span className="block leading-[17px] font-medium">{option.label}</span>
             {option.hint !== undefined && <span className="block text-sm text-fg-3">{option.hint}</span>}

@@ -51,9 +51,9 @@ export function CopyButton({ value, label, withText = false, className }: CopyBu
 /** A command or snippet in a well, with a copy button. */
 export function CodeBlock({ code, label }: { code: string; label: string }) {
   return (
-    <div className="relative rounded-lg border border-line bg-surface-2">
+    <div className="relative min-w-0 rounded-lg border border-line bg-surface-2">
       <ScrollRegion label={label} className="py-2.5 pr-10 pl-3"><pre className="text-sm leading-[18px]"><code>{code}</code></pre></ScrollRegion>
-      <CopyButton value={code} label={`Copy ${label}`} className="absolute! top-2 right-2" />
+      <CopyButton value={code} label={`Copy ${label}`} className="absolute! top-2 right-2 bg-surface-2" />
     </div>
   );
 }

@@ -37,7 +37,7 @@ export function Field({ label, children, hint, error, required = false, optional
   const errorId = `${id}-error`;
   const describedBy = [hint !== undefined && hintId, error !== undefined && errorId].filter(Boolean).join(" ") || undefined;
   return (
-    <div className={cx("grid gap-[3px]", className)}>
+    <div className={cx("grid min-w-0 grid-cols-[minmax(0,1fr)] gap-[3px]", className)}>
       <label htmlFor={id} className="text-sm font-medium">
         {label}
         {optional && <span className="font-normal text-fg-3"> optional</span>}

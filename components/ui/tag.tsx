@@ -29,5 +29,5 @@ export function Tag({ children, mono = false, onRemove, removeLabel = "Remove", 
 
 /** Small count beside a tab or navigation entry. */
 export function Count({ children, className }: { children: ReactNode; className?: string | undefined }) {
-  return <span className={cx("min-w-[18px] rounded-chip bg-surface-3 px-1 text-center text-xs/4 text-fg-2", className)}>{children}</span>;
+  return <span className={cx("min-w-[18px] rounded-chip bg-surface-3 px-1 text-center text-xs/4 text-fg-2 tabular-nums", className)}>{children}</span>;
 }
