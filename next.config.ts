@@ -1,11 +1,26 @@
 import type { NextConfig } from "next";
 
+const everywhere = [
+  { key: "X-Content-Type-Options", value: "nosniff" },
+  { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
+  { key: "X-Frame-Options", value: "DENY" },
+  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+  { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=()" },
+];
+/** Answers of an API are data, whatever a browser thinks that they look like. Pages get their policy, with a nonce, in proxy.ts. */
+const dataOnly = [{ key: "Content-Security-Policy", value: "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox" }];
+
 const config: NextConfig = {
   poweredByHeader: false,
   skipTrailingSlashRedirect: true,
   typedRoutes: false,
   devIndicators: false,
   typescript: { ignoreBuildErrors: true }, // `npm test` checks types; a start only needs the build
+  headers: () =>
+    Promise.resolve([
+      { source: "/:path*", headers: everywhere },
+      ...["/api/:path*", "/ajax-api/:path*", "/get-artifact", "/model-versions/get-artifact"].map((source) => ({ source, headers: dataOnly })),
+    ]),
   serverExternalPackages: ["bullmq", "ioredis", "pino", "pg", "@prisma/client", "@prisma/adapter-pg"],
 };
 

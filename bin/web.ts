@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 
 import next from "next";
 
+import { peerHeader } from "@/lib/http/client-address";
 import { env } from "@/lib/platform/env";
 import { openLogger } from "@/lib/platform/log";
 import { onStop } from "@/lib/platform/process";
@@ -13,6 +14,7 @@ const app = next({ dev: false, dir: process.cwd(), hostname: settings.host, port
 await app.prepare();
 const handle = app.getRequestHandler();
 const server = createServer((request, response) => {
+  request.headers[peerHeader] = request.socket.remoteAddress ?? ""; // over whatever a client claims under this name
   handle(request, response).catch((error: unknown) => {
     log.error({ err: error, path: request.url }, "a request ended in an unforeseen error");
     response.destroy();

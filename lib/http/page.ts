@@ -7,10 +7,8 @@ import { contextFor, readSession, type SessionPrincipal } from "@/lib/identity/s
 import type { Context } from "@/lib/platform/context";
 
 import { webDeps } from "./deps";
+import { pathHeader } from "./page-headers";
 import { requestIdOf } from "./request-id";
-
-/** Header by which proxy.ts tells a page its own address. */
-export const pathHeader = "x-slipway-path";
 
 /** The signed-in person of a page, or a redirect to the sign-in page that leads back here. */
 export const pagePerson = cache(async (): Promise<SessionPrincipal> => {

@@ -3,7 +3,8 @@ import { AppError } from "@/lib/core/errors";
 import { formatId, parseId } from "@/lib/core/ids";
 import { type Actor, actorUserId, type Context, type Deps, transact } from "@/lib/platform/context";
 
-import { permissions, can } from "./permissions";
+import { contextFor } from "./authenticate";
+import { can, permissions } from "./permissions";
 import { hashPassword, requireGoodPassword, verifyPassword } from "./passwords";
 import type { Principal, SessionPrincipal } from "./principal";
 import type { MeView, PersonView, SessionView } from "./schema";
@@ -88,4 +89,14 @@ const homeContext = async (deps: Deps, person: SessionPrincipal, requestId: stri
   const { userId: id, name, email, isAdmin, sessionId, authTime } = person;
   const actor: Actor = { kind: "user", id, name, email, isAdmin, roles: [], groups: [], sessionId, authTime };
   return workspace ? { deps, actor, workspace, requestId } : undefined;
+};
+
+/** Tells whether a principal may read the metrics of a process: by scope and role in the token's workspace, or in any of a person's. */
+export const mayReadMetrics = async (deps: Deps, principal: Principal): Promise<boolean> => {
+  const { workspaces } = await describePerson(deps, principal);
+  for (const { name } of workspaces) {
+    const { actor } = await contextFor(deps, principal, name, "");
+    if (can(actor, "metrics:read")) return true;
+  }
+  return false;
 };

@@ -1,4 +1,4 @@
-export { changePassword, describeMe, describePerson, endSession, listSessions, requirePerson } from "./account";
+export { changePassword, describeMe, describePerson, endSession, listSessions, mayReadMetrics, requirePerson } from "./account";
 export { authenticateRequest, contextFor, readSession, verifyApiToken } from "./authenticate";
 export { authOptions } from "./auth-options";
 export { authorize, systemContext } from "./authorize";

@@ -115,3 +115,6 @@ let current: Env | undefined;
 
 /** Settings of this process, read once. */
 export const env = (): Env => (current ??= parseEnv(process.env));
+
+/** True under `next dev` only. */
+export const isDevelopment = process.env.NODE_ENV === "development";
