@@ -11,7 +11,7 @@ const guarded = {
   checks: [
     inspection,
     { key: "evaluation", title: "Evaluation against the champion", required: true, metric: "accuracy", minRows: 300, maxLoss: 0.02 },
-    { key: "model_card", title: "Model card", required: true, sections: ["intended_use", "training_data", "evaluation", "limitations"] },
+    { key: "model_card", title: "Model card", required: true, sections: ["details", "intendedUse", "trainingData", "limitations", "owners"] },
   ],
   approvals: { minimum: 1, groups: [], excludeRequester: true, excludeContributors: false },
   ...expiry,
