@@ -14,7 +14,7 @@ const buffersOf = (tensors: readonly Tensor[]): ArrayBuffer[] => tensors.flatMap
 const send = (message: FromThread, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 const serve = (session: Session): void => {
-  const run = async ({ id, inputs }: ToThread): Promise<void> => {
+  const run = async (id: number, inputs: Tensor[]): Promise<void> => {
     try {
       const outputs = await session.run(inputs);
       send({ kind: "done", id, outputs }, buffersOf(outputs));
@@ -22,7 +22,10 @@ const serve = (session: Session): void => {
       send({ kind: "failed", id, message: messageOf(error) });
     }
   };
-  port.on("message", (message: ToThread) => void run(message));
+  port.on("message", (message: ToThread) => {
+    if (message.kind === "run") void run(message.id, message.inputs);
+    else port.close();
+  });
 };
 
 const start = async ({ path, threads }: ThreadStart): Promise<void> => {

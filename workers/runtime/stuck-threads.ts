@@ -29,10 +29,15 @@ export const watchStuckThreads = (log: Logger, metrics: RuntimeMetrics, onTooMan
       });
     },
     /** Waits until all have ended; false when some have not within `timeoutMs`. */
-    settle: async (timeoutMs: number): Promise<boolean> => {
-      const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), timeoutMs).unref());
-      return Promise.race([Promise.all(stuck).then(() => true), late]);
-    },
+    settle: (timeoutMs: number): Promise<boolean> =>
+      new Promise((resolve) => {
+        // Not unreferenced: when nothing else is left, Node would exit by itself and wait for the stuck threads for ever.
+        const timer = setTimeout(() => resolve(false), timeoutMs);
+        void Promise.all(stuck).then(() => {
+          clearTimeout(timer);
+          resolve(true);
+        });
+      }),
   };
 };
 

@@ -15,7 +15,7 @@ export type ThreadEvents = {
 export type ThreadHandle = {
   model: ModelInterface;
   run: (inputs: Tensor[]) => void;
-  /** Stops listening and asks the thread to end; resolves when it has. A thread inside native code ends only when that returns. */
+  /** Stops listening and asks the thread to end; resolves when it has, which a thread inside native code does only when that returns. */
   abandon: () => Promise<void>;
 };
 
@@ -34,8 +34,9 @@ export const startThread = (start: ThreadStart, timeoutMs: number, events: Threa
     const abandon = (): Promise<void> => {
       state = "over";
       clearTimeout(timer);
-      // The promise of terminate() may never settle for a thread that is stuck in native code; its end is seen by the exit event.
-      worker.terminate().catch((error: unknown) => events.onFailed(messageOf(error)));
+      // Not terminate(): a thread that is killed inside ONNX Runtime aborts the whole process when the native code returns.
+      worker.postMessage({ kind: "end" } satisfies ToThread);
+      worker.unref();
       return ended;
     };
     const giveUp = (error: AppError): void => {
@@ -60,7 +61,7 @@ export const startThread = (start: ThreadStart, timeoutMs: number, events: Threa
         resolve({
           model: message.model,
           run: (inputs) => {
-            const request: ToThread = { id: nextId++, inputs };
+            const request: ToThread = { kind: "run", id: nextId++, inputs };
             worker.postMessage(request, transferable(inputs));
           },
           abandon,

@@ -3,7 +3,7 @@ import type { ModelInterface, Tensor } from "./tensors";
 /** What a model's thread is started with. */
 export type ThreadStart = { path: string; threads: number };
 
-export type ToThread = { id: number; inputs: Tensor[] };
+export type ToThread = { kind: "run"; id: number; inputs: Tensor[] } | { kind: "end" };
 
 export type FromThread =
   | { kind: "ready"; model: ModelInterface }

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { build } from "esbuild";
 import { request } from "undici";
 
@@ -31,7 +32,7 @@ export type Reply = { status: number; body: Record<string, unknown>; text: strin
 /** A real runtime process on a free port, with nothing in its environment but its own settings. */
 export class RuntimeProcess {
   readonly cache: string;
-  #child: ChildProcess | undefined;
+  #child: ChildProcessByStdio<null, null, Readable> | undefined;
   #origin = "";
   #settings: Record<string, string>;
   output = "";
@@ -48,7 +49,7 @@ export class RuntimeProcess {
 
   async start(): Promise<void> {
     const entry = await (bundle ??= bundleRuntime());
-    const child = spawn(process.execPath, [entry], { env: { SLIPWAY_RUNTIME_PORT: "0", SLIPWAY_RUNTIME_CACHE: this.cache, SLIPWAY_RUNTIME_SECRET: secret, ...this.#settings }, stdio: ["ignore", "ignore", "pipe"] });
+    const child: ChildProcessByStdio<null, null, Readable> = spawn(process.execPath, [entry], { env: { NODE_ENV: "test", SLIPWAY_RUNTIME_PORT: "0", SLIPWAY_RUNTIME_CACHE: this.cache, SLIPWAY_RUNTIME_SECRET: secret, ...this.#settings }, stdio: ["ignore", "ignore", "pipe"] });
     this.#child = child;
     this.output = "";
     this.exit = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
