@@ -1,1 +1,17 @@
-export * from "./schema";
+export { getPredictionOperation, listCallsOperation, type CallsQuery } from "./operations";
+export {
+  arms,
+  batchSchemaVersion,
+  type Arm,
+  type BodyView,
+  type CallError,
+  type CallView,
+  type EndpointRoute,
+  type PredictionCall,
+  type PredictionView,
+  type RoutingSnapshot,
+  type SensitiveTensor,
+  type ServedVersion,
+  type TensorSpec,
+} from "./schema";
+export { armView, callStatusView, outcomeText, type ArmView, type CallStatusView } from "./view";

@@ -81,8 +81,6 @@ export const callView = z.object({
 });
 export type CallView = z.infer<typeof callView>;
 
-export const callPage = z.object({ items: z.array(callView), nextCursor: z.string().nullable() });
-
 export const bodyView = z.object({
   /** `json` holds a parsed document, `text` everything else that is text, `binary` base64, `absent` was not kept. */
   form: z.enum(["json", "text", "binary", "absent"]),

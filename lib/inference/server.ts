@@ -1,5 +1,4 @@
-export { chooseArm, choosesMirror, type Choice } from "./choose";
-export { batchSchemaVersion, routeChannel, routingSnapshot, type EndpointRoute, type RoutingSnapshot, type SensitiveTensor, type ServedVersion, type TensorSpec } from "./schema";
-export { appliedRevision, forgetOldGateways, gatewayLivenessMs, liveGateways, reportProcesses, type LiveGateway, type ProcessReport } from "./store-gateways";
+export { batchSchemaVersion, routeChannel } from "./schema";
+export { getPrediction, listCalls } from "./service";
+export { appliedRevision, liveGateways, type LiveGateway } from "./store-gateways";
 export { readRoutingSnapshot } from "./store-routing";
-export { findTokenGrant, touchToken, type TokenGrant } from "./store-tokens";

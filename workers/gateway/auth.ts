@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 
-import type { TokenGrant } from "@/lib/inference/server";
+import type { TokenGrant } from "@/lib/inference/data-plane";
 
 import type { GrantAnswer } from "./messages";
 

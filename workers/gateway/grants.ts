@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { messageOf } from "@/lib/core/errors";
-import { findTokenGrant, touchToken, type TokenGrant } from "@/lib/inference/server";
+import { findTokenGrant, touchToken, type TokenGrant } from "@/lib/inference/data-plane";
 import { databaseClock } from "@/lib/platform/clock";
 import type { Database } from "@/lib/platform/db";
 import type { Logger } from "@/lib/platform/log";

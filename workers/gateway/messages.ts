@@ -1,4 +1,4 @@
-import type { TokenGrant } from "@/lib/inference/server";
+import type { TokenGrant } from "@/lib/inference/data-plane";
 
 import type { MetricSeries } from "./metrics";
 

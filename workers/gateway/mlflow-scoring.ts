@@ -1,5 +1,5 @@
 import { isObject } from "@/lib/core/json";
-import type { TensorSpec } from "@/lib/inference/server";
+import type { TensorSpec } from "@/lib/inference/data-plane";
 
 /** What is wrong with a scoring request, for its sender. */
 export class ScoringError extends Error {}

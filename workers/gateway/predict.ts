@@ -1,4 +1,4 @@
-import { chooseArm, choosesMirror } from "@/lib/inference/server";
+import { chooseArm, choosesMirror } from "@/lib/inference/data-plane";
 
 import { answerError } from "./answers";
 import type { Exchange } from "./exchange";

@@ -1,7 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 
 import { messageOf } from "@/lib/core/errors";
-import { forgetOldGateways, reportProcesses } from "@/lib/inference/server";
+import { forgetOldGateways, reportProcesses } from "@/lib/inference/data-plane";
 import { databaseClock } from "@/lib/platform/clock";
 import type { Database } from "@/lib/platform/db";
 import type { Logger } from "@/lib/platform/log";

@@ -1,4 +1,4 @@
-import type { EndpointRoute, RoutingSnapshot, ServedVersion } from "@/lib/inference/server";
+import type { EndpointRoute, RoutingSnapshot, ServedVersion } from "@/lib/inference/data-plane";
 
 import { endpointKey } from "./paths";
 

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 
 import { messageOf } from "@/lib/core/errors";
-import { routingSnapshot } from "@/lib/inference/server";
+import { routingSnapshot } from "@/lib/inference/data-plane";
 import { env } from "@/lib/platform/env";
 import { internalSecret } from "@/lib/platform/keys";
 import { openLogger } from "@/lib/platform/log";

@@ -1,7 +1,7 @@
 import { Client } from "pg";
 
 import { messageOf } from "@/lib/core/errors";
-import { readRoutingSnapshot, routeChannel, routingSnapshot } from "@/lib/inference/server";
+import { readRoutingSnapshot, routeChannel, routingSnapshot } from "@/lib/inference/data-plane";
 import type { Database } from "@/lib/platform/db";
 import type { Logger } from "@/lib/platform/log";
 

@@ -145,7 +145,7 @@ export const startGateway = async ({ main, port, databaseUrl, home = makeHome(),
     SLIPWAY_SECRET_KEY: "0123456789abcdef".repeat(4),
     SLIPWAY_LOG_LEVEL: process.env["GATEWAY_TEST_LOG"] ?? "info",
   };
-  const child = spawn(process.execPath, [main], { env: variables as NodeJS.ProcessEnv, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [main], { env: variables as unknown as NodeJS.ProcessEnv, stdio: ["ignore", "ignore", "pipe"] });
   let errors = "";
   child.stderr.on("data", (part: Buffer) => (errors += part.toString()));
   const pids = (): number[] => [...errors.matchAll(/"pid":(\d+),"msg":"serving"/g)].map((match) => Number(match[1]));

@@ -1,5 +1,5 @@
 import { messageOf } from "@/lib/core/errors";
-import { batchSchemaVersion } from "@/lib/inference/server";
+import { batchSchemaVersion } from "@/lib/inference/data-plane";
 import type { Logger } from "@/lib/platform/log";
 
 import { bisect, type Tuples } from "./bisect";
