@@ -3,7 +3,8 @@ import path from "node:path";
 
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
-import { bearer, bundleGateway, eventually, gatewayDatabase, gapsInNumbers, inferBody, inferUrl, makeHome, makeWorld, readTotals, send, sleep, startGateway, startRuntime, Wire, type Gateway, type Runtime, type World } from "./support";
+import { gatewayDatabase } from "./database";
+import { bearer, bundleGateway, eventually, gapsInNumbers, inferBody, inferUrl, makeHome, makeWorld, readTotals, send, sleep, startGateway, startRuntime, Wire, type Gateway, type Runtime, type World } from "./support";
 
 let database: Awaited<ReturnType<typeof gatewayDatabase>>;
 let runtime: Runtime;

@@ -13,7 +13,8 @@ import { SpillFile } from "@/workers/gateway/log/spill";
 import { LogWriter } from "@/workers/gateway/log/writer";
 import { uuidBytes } from "@/workers/gateway/routing-table";
 
-import { eventually, gapsInNumbers, gatewayDatabase, readTotals, sleep, Wire } from "./support";
+import { gatewayDatabase } from "./database";
+import { eventually, gapsInNumbers, readTotals, sleep, Wire } from "./support";
 
 let database: Awaited<ReturnType<typeof gatewayDatabase>>;
 let wire: Wire;

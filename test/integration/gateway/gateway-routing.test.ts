@@ -2,8 +2,9 @@ import { connect } from "node:net";
 
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
+import { gatewayDatabase } from "./database";
 import {
-  answerSum, bearer, bundleGateway, eventually, gatewayDatabase, inferBody, inferUrl, makeWorld, readTotals, send, sleep, startGateway, startRuntime, type Behaviour, type Gateway, type Runtime, type World,
+  answerSum, bearer, bundleGateway, eventually, inferBody, inferUrl, makeWorld, readTotals, send, sleep, startGateway, startRuntime, type Behaviour, type Gateway, type Runtime, type World,
 } from "./support";
 
 let database: Awaited<ReturnType<typeof gatewayDatabase>>;

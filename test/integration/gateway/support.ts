@@ -9,10 +9,7 @@ import path from "node:path";
 import { build } from "esbuild";
 
 import { formatId, newId } from "@/lib/core/ids";
-import { openDatabase, type Database } from "@/lib/platform/db";
-import { grantRights, roleNames } from "@/lib/platform/db/roles";
-
-import { testDatabase, type TestDatabase } from "../../support/database";
+import type { Database } from "@/lib/platform/db";
 
 export const root = process.cwd();
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -33,20 +30,6 @@ export const bundleGateway = async (): Promise<{ main: string; remove: () => voi
     logLevel: "error",
   });
   return { main: path.join(folder, "main.js"), remove: () => rmSync(folder, { recursive: true, force: true }) };
-};
-
-/** A database whose `gatewayUrl` has a gateway's rights and no more, as in the product. */
-export const gatewayDatabase = async (): Promise<TestDatabase & { gatewayUrl: string }> => {
-  const database = await testDatabase();
-  const owner = openDatabase({ url: database.ownerUrl, poolMax: 1, applicationName: "test", statementTimeoutMs: 15_000 });
-  for (const name of Object.values(roleNames)) {
-    await owner.$executeRawUnsafe(`DO $$ BEGIN CREATE ROLE ${name} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`);
-  }
-  await owner.$disconnect();
-  await grantRights(database.ownerUrl);
-  const url = new URL(database.ownerUrl);
-  url.searchParams.set("options", `-c role=${roleNames.gateway}`);
-  return { ...database, gatewayUrl: url.href };
 };
 
 export type Runtime = { port: number; url: string; seen: { model: string; shadow: boolean; body: string; headers: IncomingMessage["headers"] }[]; close: () => Promise<void> };
