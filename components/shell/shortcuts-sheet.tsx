@@ -10,7 +10,6 @@ import { openOverlay, useOverlay } from "./overlays";
 
 const fixed = [
   { keys: "Ctrl K", description: "Search or jump" },
-  { keys: "/", description: "Filter the list" },
   { keys: "j", description: "Next row" },
   { keys: "k", description: "Previous row" },
   { keys: "Enter", description: "Open the row" },

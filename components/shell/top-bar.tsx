@@ -3,15 +3,15 @@
 import Link from "next/link";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { Fragment } from "react";
-import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { Icon } from "@/components/ui/icon";
 import { withParams } from "@/components/ui/link";
-import { Menu, type MenuEntry } from "@/components/ui/menu";
+import { Menu } from "@/components/ui/menu";
 import { Tooltip } from "@/components/ui/tooltip";
 import { openOverlay } from "./overlays";
 import { useEnvironment, useShell } from "./context";
+import { PersonMenu } from "./person-menu";
 import { toggleTheme } from "./theme";
 
 export type Crumb = { label: string; href?: string | undefined };
@@ -83,27 +83,4 @@ function EnvironmentSwitch() {
 /** Production is a red diamond, everything else a grey dot. */
 function EnvironmentDot({ production }: { production: boolean }) {
   return <span aria-hidden className={cx("size-[7px] flex-none", production ? "rotate-45 rounded-[2px] bg-crit-line" : "rounded-full bg-idle-line")} />;
-}
-
-function PersonMenu() {
-  const { person, signOut, onSignOut } = useShell();
-  const items: MenuEntry[] = [
-    { key: "person", node: <><b className="block font-medium">{person.name}</b><span className="text-sm text-fg-3">{person.email}</span></> },
-    "separator",
-    { label: "Keyboard shortcuts", icon: "keyboard", shortcut: "?", onSelect: () => openOverlay("shortcuts") },
-    { label: "Switch theme", icon: "sun", shortcut: "d", onSelect: toggleTheme },
-    "separator",
-    ...(onSignOut ? [{ label: "Sign out", icon: "signout" as const, onSelect: onSignOut }] : []),
-    ...(signOut ? [{ key: "sign-out", node: signOut }] : []),
-  ];
-  return (
-    <Menu
-      trigger={
-        <button type="button" aria-label={`${person.name}, menu`} className="relative grid size-7 flex-none place-items-center rounded-full max-sm:size-9">
-          <Avatar name={person.name} />
-        </button>
-      }
-      items={items}
-    />
-  );
 }

@@ -19,7 +19,7 @@ export function Chip({ tone, icon, children, bare = false, pulse = false, classN
   return (
     <span
       className={cx(
-        "inline-flex h-5 items-center gap-1 rounded-chip text-sm/5 font-medium whitespace-nowrap text-tone",
+        "inline-flex h-5 items-center gap-1 rounded-chip align-middle text-sm/5 font-medium whitespace-nowrap text-tone",
         toneClass[tone],
         !bare && "bg-tone-bg pr-[7px] pl-[5px]",
         className,

@@ -2,15 +2,13 @@
 
 import { Menu as Base } from "@base-ui/react/menu";
 import Link from "next/link";
-import { type ReactElement, type ReactNode } from "react";
+import { type ReactElement } from "react";
 import { cx } from "./cx";
 import { Icon, type IconName } from "./icon";
 import { Kbd } from "./kbd";
 
 export type MenuEntry =
   | "separator"
-  | { heading: string }
-  | { key: string; node: ReactNode }
   | {
       label: string;
       icon?: IconName | undefined;
@@ -51,8 +49,6 @@ export function Menu({ trigger, items, align = "end", side = "bottom" }: MenuPro
 
 function MenuRow({ entry }: { entry: MenuEntry }) {
   if (entry === "separator") return <Base.Separator className="my-1 h-px bg-line" />;
-  if ("heading" in entry) return <div className="px-2 pt-1.5 pb-0.5 text-xs text-fg-3">{entry.heading}</div>;
-  if ("node" in entry) return <div className="px-2 py-1">{entry.node}</div>;
   const body = (
     <>
       {entry.checked === undefined ? entry.icon && <Icon name={entry.icon} className="text-fg-3" /> : <Icon name="check" className={cx(!entry.checked && "invisible")} />}
