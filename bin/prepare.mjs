@@ -9,7 +9,7 @@ import { build } from "esbuild";
 import { generate } from "./generate.mjs";
 
 /** Programs that run as processes or threads of their own, beside the commands in bin/. */
-const programs = ["workers/main.ts", "workers/gateway/main.ts", "workers/runtime/main.ts", "workers/runtime/model-thread.ts"];
+const programs = ["workers/main.ts", "workers/gateway/main.ts", "workers/gateway/serve.ts", "workers/runtime/main.ts", "workers/runtime/model-thread.ts"];
 
 const sources = { server: ["bin", "lib", "workers", "prisma/schema", "package-lock.json", "tsconfig.json"], web: ["app", "components", "lib", "public", "prisma/schema", "package-lock.json", "tsconfig.json", "next.config.ts", "postcss.config.mjs", "instrumentation.ts", "proxy.ts"] };
 

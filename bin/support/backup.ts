@@ -47,8 +47,12 @@ const addTable = async (client: Client, tar: Pack, table: TableShape): Promise<n
 };
 
 const addBlob = async (tar: Pack, blobs: BlobStore, blob: BlobRow): Promise<void> => {
-  const entry = tar.entry({ name: `blobs/${blob.sha256}`, size: Number(blob.size) });
-  await pipeline(await blobs.open(blob.sha256), entry);
+  const source = await blobs.open(blob.sha256);
+  await new Promise<void>((resolve, reject) => {
+    const entry = tar.entry({ name: `blobs/${blob.sha256}`, size: Number(blob.size) }, (error) => (error ? reject(error) : resolve()));
+    source.on("error", reject);
+    source.pipe(entry);
+  });
 };
 
 /** Opens one snapshot over all tables; partitions that retention drops meanwhile are kept by the lock. */

@@ -3,11 +3,10 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 
 import { Client, escapeLiteral } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
-import { extract, type Headers } from "tar-stream";
+import { extract, type Header } from "tar-stream";
 
 import { AppError } from "@/lib/core/errors";
 import { openBlobStore } from "@/lib/platform/blob-store";
@@ -20,7 +19,7 @@ import { type Progress, silentProgress } from "./progress";
 export type RestoreOptions = { ownerUrl: string; artifactRoot: string; file: string; migrationsFolder: string; progress?: Progress };
 export type RestoreResult = { rows: number; blobs: number; createdAt: string };
 
-type Entry = Readable & { header: Headers };
+type Entry = Readable & { header: Header };
 
 const damaged = (detail: string, cause?: unknown): AppError =>
   new AppError("invalid", "restore.damaged", `The file is no whole backup of Slipway: ${detail}. Nothing was restored.`, cause === undefined ? {} : { cause });
@@ -60,7 +59,7 @@ const removeEverything = async (client: Client): Promise<void> => {
 
 /** Feeds the parts of one table, which follow each other in the file, into one COPY. */
 const openLoader = (client: Client) => {
-  let current: { table: TableShape; stream: ReturnType<typeof copyFrom> & NodeJS.WritableStream; ended: Promise<void> } | undefined;
+  let current: { table: TableShape; stream: ReturnType<typeof copyFrom>; ended: Promise<void> } | undefined;
   const close = async (): Promise<void> => {
     if (!current) return;
     const { stream, ended } = current;
@@ -70,6 +69,14 @@ const openLoader = (client: Client) => {
   };
   return {
     close,
+    /** Tells the server that the rest will not come, so that it takes other commands again. */
+    abort: async (reason: Error): Promise<void> => {
+      if (!current) return;
+      const { stream, ended } = current;
+      current = undefined;
+      stream.destroy(reason);
+      await ended.catch(() => undefined); // that it failed is what was asked for
+    },
     feed: async (table: TableShape, content: Readable): Promise<void> => {
       if (current?.table !== table) {
         await close();
@@ -99,8 +106,8 @@ export const readBackup = async (options: RestoreOptions): Promise<RestoreResult
   const client = new Client({ connectionString: ownerUrl, application_name: "slipway-restore" });
   await client.connect();
   const tar = extract();
-  const read = pipeline(createReadStream(file), tar);
-  read.catch(() => undefined); // the loop below meets the same error
+  const source = createReadStream(file);
+  source.on("error", (error) => tar.destroy(error));
   const blobs = openBlobStore({ artifactRoot });
   const loader = openLoader(client);
   let manifest: Manifest | undefined;
@@ -109,6 +116,7 @@ export const readBackup = async (options: RestoreOptions): Promise<RestoreResult
   let loaded = 0;
   try {
     await requireEmpty(client);
+    source.pipe(tar); // not before: entries that come while nobody iterates are lost
     for await (const entry of tar as AsyncIterable<Entry>) {
       const { name } = entry.header;
       const [kind, key = ""] = name.split("/");
@@ -138,6 +146,7 @@ export const readBackup = async (options: RestoreOptions): Promise<RestoreResult
     await client.query("COMMIT");
     return { rows: complete.rows, blobs: loaded, createdAt: manifest.createdAt };
   } catch (error) {
+    await loader.abort(error instanceof Error ? error : new Error(String(error)));
     await client.query("ROLLBACK").catch(() => undefined); // the connection may be what failed
     if (manifest) await removeEverything(client).catch(() => undefined); // the first error is the one to tell
     if (error instanceof AppError) throw error;

@@ -40,3 +40,13 @@ export const testDatabase = async (): Promise<TestDatabase> => {
     },
   };
 };
+
+/** An empty database, without a migration. */
+export const emptyDatabase = async (): Promise<{ ownerUrl: string; close: () => Promise<void> }> => {
+  made += 1;
+  const name = `${inject("templateName")}_${process.pid}_${made}`;
+  await withAdmin((client) => client.query(`CREATE DATABASE "${name}"`));
+  const url = new URL(inject("postgresUrl"));
+  url.pathname = `/${name}`;
+  return { ownerUrl: url.href, close: () => withAdmin((client) => client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)) };
+};
