@@ -7,7 +7,7 @@ import { authorize } from "@/lib/identity";
 import type { Context } from "@/lib/platform/context";
 
 import type { AuditEventDetail, AuditEventView, AuditFacets, AuditQuery } from "./schema";
-import { type AuditFilter, type AuditRow, countBy, countPending, findEventRow, findNames, listEventRows, listPersonalRows, type PersonalRow } from "./store-events";
+import { type AuditFilter, type AuditRow, countBy, countPending, findEventRow, findLastNumber, findNames, listEventRows, listPersonalRows, type PersonalRow } from "./store-events";
 
 /** The parts of the canonical text that screens show. */
 const Canonical = z.object({
@@ -104,3 +104,10 @@ export const getAuditFacets = async (ctx: Context, query: { from?: string | unde
   };
 };
 
+
+/** One line about the record for the sidebar: how far it is numbered. It claims no proof: there is none yet. */
+export const describeRecord = async (ctx: Context): Promise<{ title: string; detail: string }> => {
+  authorize(ctx, "audit:read");
+  const last = await findLastNumber(ctx.deps.db, ctx.workspace.id);
+  return { title: "Append-only record", detail: last === 0 ? "no event numbered yet" : `numbered to #${last}` };
+};

@@ -83,3 +83,8 @@ export const findNames = async (tx: Tx, userIds: readonly string[]): Promise<Map
   const found = await tx.user.findMany({ where: { id: { in: [...userIds] } }, select: { id: true, name: true } });
   return new Map(found.map(({ id, name }) => [id, name]));
 };
+
+export const findLastNumber = async (tx: Tx, workspaceId: string): Promise<number> => {
+  const last = await tx.auditSequence.findFirst({ where: { workspaceId }, orderBy: { seq: "desc" }, select: { seq: true } });
+  return Number(last?.seq ?? 0);
+};
