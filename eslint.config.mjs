@@ -27,5 +27,5 @@ export default tseslint.config(
     plugins: { "jsx-a11y": jsxA11y, "react-hooks": reactHooks },
     rules: { ...jsxA11y.configs.recommended.rules, "react-hooks/rules-of-hooks": "error", "react-hooks/exhaustive-deps": "error" },
   },
-  { files: ["lib/platform/env*.ts", "test/**/*.ts", "bin/**/*.ts", "*.config.ts"], rules: { "no-restricted-syntax": "off" } },
+  { files: ["instrumentation.ts", "lib/platform/env*.ts", "test/**/*.ts", "bin/**/*.ts", "*.config.ts"], rules: { "no-restricted-syntax": "off" } },
 );

@@ -1,7 +1,12 @@
 import type { Instrumentation } from "next";
 
-/** Logs what broke outside the API wrapper (pages, layouts), once, with the request's id; the API wrapper logs its own. */
+/**
+ * Logs what broke outside the API wrapper (pages, layouts), once, with the request's id; the API wrapper logs its own.
+ * Next replaces NEXT_RUNTIME at build time, which keeps Node's modules out of its edge bundle.
+ */
 export const onRequestError: Instrumentation.onRequestError = async (error, request, context) => {
-  const { logRequestError } = await import("@/lib/http/request-error");
-  await logRequestError(error, request, context.routePath);
+  if (process.env.NEXT_RUNTIME === "nodejs") {
+    const { logRequestError } = await import("@/lib/http/request-error");
+    await logRequestError(error, request, context.routePath);
+  }
 };
