@@ -31,11 +31,18 @@ export type ProportionSequence =
   | { estimate: number; lower: number; upper: number; n: number; method: "beta_binomial"; status: "ok" }
   | { estimate: null; lower: null; upper: null; n: number; method: "beta_binomial"; status: UndefinedReason };
 
-/** Solves logE(p) = limit between the estimate and an end of the unit interval, on the logit scale. */
-const crossing = (logE: (p: number) => number, limit: number, estimate: number, side: "lower" | "upper"): number => {
+/** Solves logE(p) = limit on one side of the estimate k/n, on the logit scale, from a bracket that a normal likelihood would suggest. */
+const crossing = (logE: (p: number) => number, limit: number, k: number, n: number, side: "lower" | "upper"): number => {
   const p = (logit: number): number => 1 / (1 + Math.exp(-logit));
-  const centre = Math.min(36, Math.max(-700, Math.log(estimate) - Math.log1p(-estimate)));
-  return p(findRoot((logit) => logE(p(logit)) - limit, side === "lower" ? -700 : 36, centre));
+  const gap = (logit: number): number => logE(p(logit)) - limit;
+  const direction = side === "lower" ? -1 : 1;
+  const centre = Math.log(Math.max(k, 1e-9)) - Math.log(Math.max(n - k, 1e-9));
+  let step = 1.2 * Math.sqrt((2 * limit + Math.log(n + 1)) / Math.max((k * (n - k)) / n, 0.5));
+  // Within these ends both p and 1 - p are above 0 in double precision, so the gap stays finite.
+  const inside = (logit: number): number => Math.max(-700, Math.min(36, logit));
+  let far = inside(centre + direction * step);
+  while (gap(far) < 0 && far > -700 && far < 36) far = inside(far + direction * (step *= 2));
+  return p(findRoot(gap, far, centre));
 };
 
 /**
@@ -52,8 +59,8 @@ export const agreementSequence = (k: number, n: number, alpha: number, prior: Pr
   const logE = (p: number): number => evidence - k * Math.log(p) - (n - k) * Math.log1p(-p);
   return {
     estimate,
-    lower: k === 0 ? 0 : k === n ? Math.exp((evidence - limit) / n) : crossing(logE, limit, estimate, "lower"),
-    upper: k === n ? 1 : k === 0 ? -Math.expm1((evidence - limit) / n) : crossing(logE, limit, estimate, "upper"),
+    lower: k === 0 ? 0 : k === n ? Math.exp((evidence - limit) / n) : crossing(logE, limit, k, n, "lower"),
+    upper: k === n ? 1 : k === 0 ? -Math.expm1((evidence - limit) / n) : crossing(logE, limit, k, n, "upper"),
     n,
     method: "beta_binomial",
     status: "ok",
@@ -67,12 +74,12 @@ export const agreementSequence = (k: number, n: number, alpha: number, prior: Pr
 export const proportionLowerBound = (k: number, n: number, alpha: number, prior: Prior = uniform): number | null => {
   requireOpenUnit(alpha, "alpha");
   if (n <= 0) return null;
-  return k === 0 ? 0 : crossing((p) => logOneSidedBetaBinomialE(k, n, p, "above", prior), -Math.log(alpha), k / n, "lower");
+  return k === 0 ? 0 : crossing((p) => logOneSidedBetaBinomialE(k, n, p, "above", prior), -Math.log(alpha), k, n, "lower");
 };
 
 /** Exact one-sided upper confidence sequence of a proportion at level alpha; null without data. */
 export const proportionUpperBound = (k: number, n: number, alpha: number, prior: Prior = uniform): number | null => {
   requireOpenUnit(alpha, "alpha");
   if (n <= 0) return null;
-  return k === n ? 1 : crossing((p) => logOneSidedBetaBinomialE(k, n, p, "below", prior), -Math.log(alpha), k / n, "upper");
+  return k === n ? 1 : crossing((p) => logOneSidedBetaBinomialE(k, n, p, "below", prior), -Math.log(alpha), k, n, "upper");
 };

@@ -32,7 +32,7 @@ const gridOf = (half: number, finestStep: number, density: (x: number) => number
 
 const integrate = (grid: Grid, f: (x: number) => number): number => {
   let total = 0;
-  for (let i = 0; i < grid.points.length; i++) total += at(grid.mass, i) * f(at(grid.points, i));
+  for (let i = 0; i < grid.points.length; i++) total += (grid.mass[i] ?? 0) * f(grid.points[i] ?? 0);
   return total;
 };
 

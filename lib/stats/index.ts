@@ -47,3 +47,7 @@ export * from "./difference-estimate";
 export * from "./difference-sequence";
 export * from "./log-histogram";
 export * from "./quantile-sequence";
+export * from "./profile";
+export { type NumericCounts, type NumericSpec } from "./numeric-profile";
+export { type CategoricalCounts, type CategoricalSpec } from "./categorical-profile";
+export * from "./drift";

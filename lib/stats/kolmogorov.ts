@@ -32,13 +32,13 @@ const smirnovSf = (n: number, d: number): number => {
 };
 
 /** Multiplies two square matrices stored by rows. */
-const multiply = (a: Float64Array, b: Float64Array, size: number): Float64Array => {
+const multiply = (a: Float64Array, b: Float64Array, size: number): Float64Array<ArrayBuffer> => {
   const product = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
     for (let k = 0; k < size; k++) {
-      const factor = at(a, i * size + k);
+      const factor = a[i * size + k] ?? 0;
       if (factor === 0) continue;
-      for (let j = 0; j < size; j++) product[i * size + j] = at(product, i * size + j) + factor * at(b, k * size + j);
+      for (let j = 0; j < size; j++) product[i * size + j] = (product[i * size + j] ?? 0) + factor * (b[k * size + j] ?? 0);
     }
   }
   return product;

@@ -38,10 +38,10 @@ export const ksExactP = (d: number, m: number, n: number): number => {
   if (q < 0) row[0] = 1;
   for (let i = 1; i <= m; i++) {
     const x = i / m;
-    let left = x > q ? 1 : at(row, 0);
+    let left = x > q ? 1 : (row[0] ?? 0);
     row[0] = left;
     for (let j = 1; j <= n; j++) {
-      left = Math.abs(x - j / n) > q ? 1 : (i * at(row, j) + j * left) / (i + j);
+      left = Math.abs(x - j / n) > q ? 1 : (i * (row[j] ?? 0) + j * left) / (i + j);
       row[j] = left;
     }
   }

@@ -1,5 +1,3 @@
-import { at } from "./arrays";
-
 /** Mergeable moments: count, mean and the sums of the 2nd to 4th power of the deviations from it; min and max are null without values. */
 export type Moments = { n: number; mean: number; m2: number; m3: number; m4: number; min: number | null; max: number | null };
 
@@ -45,7 +43,7 @@ const blockMoments = (values: ArrayLike<number>, from: number, to: number): Mome
   let min = Infinity;
   let max = -Infinity;
   for (let i = from; i < to; i++) {
-    const value = at(values, i);
+    const value = values[i] ?? Number.NaN;
     total += value;
     if (value < min) min = value;
     if (value > max) max = value;
@@ -56,7 +54,7 @@ const blockMoments = (values: ArrayLike<number>, from: number, to: number): Mome
   let m3 = 0;
   let m4 = 0;
   for (let i = from; i < to; i++) {
-    const deviation = at(values, i) - centre;
+    const deviation = (values[i] ?? Number.NaN) - centre;
     const square = deviation * deviation;
     drift += deviation;
     m2 += square;

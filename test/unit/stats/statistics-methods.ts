@@ -13,7 +13,7 @@ const special: Record<string, (...values: number[]) => number> = {
 };
 
 const arm = (input: VectorInput, name: string): stats.Arm => {
-  const record = input.record(name) as Record<string, number>;
+  const record = input.record(name);
   const n = Number(record["n"]);
   if ("successes" in record) return { n, successes: Number(record["successes"]) };
   return { n, sum: Number(record["sum"]), sumSquares: Number(record["sum_squares"]) };

@@ -29,7 +29,7 @@ export const expandList = (value: unknown): (number | null)[] => {
   if (form["lcg"]) {
     const [seed, n] = asList(form["lcg"]).map(Number);
     const next = createLcg(seed ?? 0);
-    const f = transforms[String(form["transform"] ?? "none")];
+    const f = transforms[typeof form["transform"] === "string" ? form["transform"] : "none"];
     if (!f) throw new Error("Unknown transform.");
     return Array.from({ length: n ?? 0 }, () => Number(form["offset"] ?? 0) + Number(form["scale"] ?? 1) * f(next()));
   }
