@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { centringModel, echoModel, linear, linearModel, lookupModel, zipMapModel } from "../../support/onnx-models";
@@ -87,6 +88,25 @@ describe("answers", () => {
     expect(replies.map((reply) => reply.status)).toEqual([200, 200, 422, 200, 200]);
     expect(replies[2]?.body["error"]).toContain("failed on this input");
     expect(outputsOf(replies[3]?.body ?? {})[0]?.data).toEqual([20]);
+  });
+});
+
+describe("the digits example", () => {
+  it.each(["champion", "challenger"])("%s recognises handwritten digits", async (model) => {
+    const example = (path: string) => readFileSync(new URL(`../../../examples/digits/${path}`, import.meta.url));
+    const [header = "", ...lines] = example("digits.csv").toString().trim().split("\n");
+    const columns = header.trim().split(",");
+    const rows = lines.slice(0, 200).map((line) => line.trim().split(",").map(Number));
+    const name = versionName(model === "champion" ? 30 : 31);
+    await runtime.call("POST", `/v2/repository/models/${name}/load`, blobs.offer({ "model.onnx": example(`models/${model}.onnx`) }));
+    const { body: metadata } = await runtime.call("GET", `/v2/models/${name}`);
+    const [port] = metadata["inputs"] as { name: string; shape: number[] }[];
+    expect(port?.shape).toEqual([-1, 64]);
+    const pixels = columns.flatMap((column, index) => (column.startsWith("pixel_") ? [index] : []));
+    const label = columns.findIndex((column) => /^(label|digit|target)$/.test(column));
+    const reply = await runtime.infer(name, { inputs: [{ name: port?.name, datatype: "FP32", shape: [rows.length, 64], data: rows.map((row) => pixels.map((index) => row[index])) }] });
+    const predicted = outputsOf(reply.body).find((output) => output.shape.length === 1)?.data ?? [];
+    expect(rows.filter((row, index) => Number(predicted[index]) === row[label]).length / rows.length).toBeGreaterThan(0.85);
   });
 });
 
