@@ -6,7 +6,7 @@ import type { Context } from "@/lib/platform/context";
 import { type OpenedFile, uploadBlob } from "./service";
 
 /** The bytes of a request's body; an absent body has none. */
-export const bodyOf = (request: Request): AsyncIterable<Uint8Array> => (request.body ? (request.body as unknown as AsyncIterable<Uint8Array>) : Readable.from([]));
+export const bodyOf = (request: Request): AsyncIterable<Uint8Array> => (request.body ?? Readable.from([]));
 
 /** Refuses early what announces itself as too large. */
 export const checkAnnouncedSize = (ctx: Context, request: Request): void => {

@@ -30,7 +30,7 @@ export const checkFolderPath = (path: string): string => {
 };
 
 const findTrick = (path: string): string | undefined => {
-  if ([...path].some((character) => character < " " || character === "\u007f")) return "it holds a control character";
+  if (/\p{Cc}/u.test(path)) return "it holds a control character";
   if (path.includes("\\")) return "it holds a backslash";
   if (path.startsWith("/")) return "it is absolute";
   if (/^[a-z]:/i.test(path)) return "it begins with a drive letter";

@@ -47,7 +47,7 @@ export const listArtifactsUnder = async (tx: Tx, workspaceId: string, folder: st
 /** What a folder holds directly: files with their size, and folders. The empty folder is the root. */
 export const listFolder = async (tx: Tx, workspaceId: string, folder: string): Promise<FolderEntry[]> => {
   const { from, to } = folder === "" ? { from: "", to: "\u{10FFFF}" } : boundsOf(folder);
-  const skip = from.length === 0 ? 0 : [...from].length;
+  const skip = from.length === 0 ? 0 : Array.from(from).length;
   const rows = await tx.$queryRaw<{ name: string; isFolder: boolean; size: bigint | null }[]>`
     SELECT split_part(rest, '/', 1) AS name, strpos(rest, '/') > 0 AS "isFolder", CASE WHEN strpos(rest, '/') > 0 THEN NULL ELSE max(size) END AS size
     FROM (SELECT substr(path, ${skip + 1}::int) AS rest, size FROM artifact

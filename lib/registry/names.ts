@@ -1,14 +1,12 @@
 import { AppError } from "@/lib/core/errors";
 
-const hasControl = (text: string): boolean => [...text].some((character) => character < " " || character === "\u007f");
-
 /** Says what is wrong with the name of a model, or undefined. MLflow's rules, and no name that an address can't carry. */
 export const findModelNameProblem = (name: string): string | undefined => {
   if (name.trim() === "") return "it is empty";
   if (name !== name.trim()) return "it begins or ends with a space";
   if (name.length > 250) return "it is longer than 250 characters";
   if (/[/:\\]/.test(name)) return "it holds a slash, a backslash or a colon";
-  if (hasControl(name)) return "it holds a control character";
+  if (/\p{Cc}/u.test(name)) return "it holds a control character";
   if (name === "." || name === "..") return "it is a path";
   return undefined;
 };

@@ -10,7 +10,7 @@ const toRequest = (message: IncomingMessage, origin: string): Request => {
   const headers = new Headers();
   for (const [name, value] of Object.entries(message.headers)) for (const item of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, item);
   const hasBody = message.headers["content-length"] !== undefined ? message.headers["content-length"] !== "0" : message.headers["transfer-encoding"] !== undefined;
-  return new Request(new URL(message.url ?? "/", origin), { method: message.method ?? "GET", headers, ...(hasBody ? { body: Readable.toWeb(message) as ReadableStream, duplex: "half" } : {}) } as RequestInit);
+  return new Request(new URL(message.url ?? "/", origin), { method: message.method ?? "GET", headers, ...(hasBody ? { body: Readable.toWeb(message), duplex: "half" } : {}) } as RequestInit);
 };
 
 const send = async (response: Response, to: ServerResponse): Promise<void> => {

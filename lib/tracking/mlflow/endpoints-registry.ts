@@ -26,7 +26,7 @@ import { getLoggedModel, tagLoggedModel } from "../service-logged-models";
 import { type Endpoint, get, getOrPost, patch, post, readPage, remove, toPage } from "./endpoint";
 import { modelEntity, versionEntity } from "./entities";
 import type { Input } from "./input";
-import { downloadUriOf, resolveSource } from "./resolve-source";
+import { downloadUriOf, type ResolvedSource, resolveSource } from "./resolve-source";
 
 const numberOf = (input: Input): number => {
   const text = input.need("version");
@@ -84,8 +84,8 @@ export const versionEndpoints: Endpoint[] = [
     const source = input.need("source");
     const tags = tagsOf(input);
     const isPrompt = tags["mlflow.prompt.is_prompt"] === "true";
-    const found = isPrompt ? { folder: null, unreadable: "A prompt has no files." } : await resolveSource(ctx, source, input.text("model_id") || undefined);
-    const { folder, copyOf, unreadable, loggedModelId = null, runId = null } = found as Awaited<ReturnType<typeof resolveSource>>;
+    const found: ResolvedSource = isPrompt ? { folder: null, unreadable: "A prompt has no files." } : await resolveSource(ctx, source, input.text("model_id") || undefined);
+    const { folder, copyOf, unreadable, loggedModelId = null, runId = null } = found;
     const number = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: input.text("run_id") || runId, loggedModelId, description: input.text("description") ?? null, tags });
     if (loggedModelId !== null) await noteVersion(ctx, loggedModelId, name, number);
     return versionAnswer(await getClientVersion(ctx, name, number));

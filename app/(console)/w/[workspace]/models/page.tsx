@@ -1,0 +1,16 @@
+import { ModelsScreen } from "@/components/registry/models-screen";
+import { pageContext } from "@/lib/http/page";
+import { listModels, listVersions, rightsOf } from "@/lib/registry/server";
+
+export const metadata = { title: "Models" };
+
+type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function ModelsPage({ params, searchParams }: Props) {
+  const { workspace } = await params;
+  const ctx = await pageContext(workspace);
+  const isVersions = (await searchParams).view === "versions";
+  const models = await listModels(ctx, { limit: 50 });
+  const versions = isVersions ? await listVersions(ctx, { limit: 50 }) : undefined;
+  return <ModelsScreen workspace={workspace} rights={rightsOf(ctx)} models={models} versions={versions} mlflowUrl={ctx.deps.env.publicUrl} />;
+}

@@ -1,0 +1,63 @@
+"use client";
+
+import { useState } from "react";
+import { DataTable } from "@/components/patterns/data-table";
+import { FilterBar } from "@/components/patterns/filter-bar";
+import { PageHeader } from "@/components/patterns/page-header";
+import { EmptyState } from "@/components/patterns/states";
+import { useCursorList } from "@/components/patterns/use-cursor-list";
+import { useFilters } from "@/components/patterns/use-filters";
+import { Page } from "@/components/shell/page";
+import { Tag } from "@/components/ui/tag";
+import { Time } from "@/components/ui/time";
+import type { Page as PageOf } from "@/lib/http/api-client";
+import { type Model, statusFilters, type VersionSummary } from "@/lib/registry";
+import { RegisterButton } from "./models-screen";
+import { fetchModelVersions, registryKeys, type Rights, versionHref } from "./queries";
+import { RegisterDialog } from "./register-dialog";
+import { versionColumns } from "./version-columns";
+
+export type ModelScreenProps = { workspace: string; model: Model; versions: PageOf<VersionSummary>; rights: Rights };
+
+/** The versions of one model. */
+export function ModelScreen({ workspace, model, versions, rights }: ModelScreenProps) {
+  const [isOpen, setOpen] = useState(false);
+  const filters = useFilters(["status", "alias"]);
+  const query = { status: filters.values.status, alias: filters.values.alias };
+  const list = useCursorList({
+    queryKey: registryKeys.modelVersions(workspace, model.name, query),
+    fetchPage: (cursor, signal) => fetchModelVersions(workspace, model.name, { ...query, cursor }, signal),
+    initialPage: filters.active.length === 0 ? versions : undefined,
+    refetchIntervalMs: 10_000,
+  });
+  return (
+    <Page crumbs={[{ label: "Models", href: `/w/${workspace}/models` }, { label: model.name }]}>
+      <PageHeader
+        title={model.name}
+        status={model.aliases.map(({ alias, version }) => <Tag key={alias}>@{alias} v{version}</Tag>)}
+        lead={model.description ?? undefined}
+        meta={[{ label: "Versions", value: model.versionCount }, { label: "Created by", value: model.createdBy }, { label: "Changed", value: <Time value={model.updatedAt} /> }]}
+        actions={<RegisterButton blocked={rights.register} onOpen={() => setOpen(true)}>Register version</RegisterButton>}
+      />
+      <FilterBar
+        filters={filters}
+        facets={[
+          { param: "status", label: "Status", display: "chips", options: statusFilters },
+          ...(model.aliases.length > 0 ? [{ param: "alias" as const, label: "Alias", options: model.aliases.map(({ alias }) => ({ value: alias, label: alias })) }] : []),
+        ]}
+      />
+      <DataTable
+        label={`Versions of ${model.name}, newest first`}
+        what="versions"
+        rowKey={(version) => version.id}
+        rowHref={(version) => versionHref(workspace, version.model, version.number)}
+        filters={filters}
+        columns={versionColumns}
+        columnChoice
+        empty={<EmptyState kind="never" icon="cube" title={`${model.name} has no version yet. Upload its files to register the first.`} />}
+        {...list}
+      />
+      <RegisterDialog workspace={workspace} model={model.name} open={isOpen} onOpenChange={setOpen} />
+    </Page>
+  );
+}

@@ -1,0 +1,121 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { useState } from "react";
+import { DataTable } from "@/components/patterns/data-table";
+import { FilterBar } from "@/components/patterns/filter-bar";
+import { PageHeader } from "@/components/patterns/page-header";
+import { EmptyState } from "@/components/patterns/states";
+import { useCursorList } from "@/components/patterns/use-cursor-list";
+import { useFilters } from "@/components/patterns/use-filters";
+import { Page } from "@/components/shell/page";
+import { Button } from "@/components/ui/button";
+import { SegmentedLinks } from "@/components/ui/segmented";
+import { Tag } from "@/components/ui/tag";
+import { Time } from "@/components/ui/time";
+import type { Page as PageOf } from "@/lib/http/api-client";
+import { type Model, statusFilters, type VersionSummary } from "@/lib/registry";
+import { fetchModels, fetchVersions, modelHref, registryKeys, type Rights, versionHref } from "./queries";
+import { RegisterDialog } from "./register-dialog";
+import { versionColumns, VersionStatus } from "./version-columns";
+
+export type ModelsScreenProps = {
+  workspace: string;
+  rights: Rights;
+  /** First page of what the URL asks for. */
+  models?: PageOf<Model> | undefined;
+  versions?: PageOf<VersionSummary> | undefined;
+  mlflowUrl: string;
+};
+
+/** All models, or all versions of all models, with what needs a look first in the title. */
+export function ModelsScreen({ workspace, rights, models, versions, mlflowUrl }: ModelsScreenProps) {
+  const [isOpen, setOpen] = useState(false);
+  const view = useSearchParams().get("view") === "versions" ? "versions" : "models";
+  return (
+    <Page crumbs={[{ label: "Models" }]}>
+      <PageHeader
+        title={titleOf(models)}
+        lead="Each version is frozen when it is registered, then inspected without being run."
+        actions={<RegisterButton blocked={rights.register} onOpen={() => setOpen(true)}>Register model</RegisterButton>}
+      />
+      <div className="mb-2.5"><SegmentedLinks label="Show" param="view" segments={[{ value: "models", label: "Models" }, { value: "versions", label: "All versions" }]} /></div>
+      {view === "models"
+        ? <ModelsTable workspace={workspace} initialPage={models} mlflowUrl={mlflowUrl} register={rights.register === undefined ? () => setOpen(true) : undefined} />
+        : <VersionsTable workspace={workspace} initialPage={versions} />}
+      <RegisterDialog workspace={workspace} open={isOpen} onOpenChange={setOpen} />
+    </Page>
+  );
+}
+
+/** The finding of the first page: what was refused or could not be checked, else how many there are. */
+const titleOf = (models: PageOf<Model> | undefined): string => {
+  if (!models) return "Models";
+  const troubled = models.items.filter(({ latestVersion }) => latestVersion?.state === "refused" || latestVersion?.state === "unverified").length;
+  const count = `${models.items.length}${models.nextCursor === null ? "" : "+"}`;
+  if (troubled > 0) return `${troubled} of ${count} models need a look`;
+  return models.items.length === 0 ? "No models yet" : `${count} ${models.items.length === 1 ? "model" : "models"}, none refused`;
+};
+
+export function RegisterButton({ blocked, onOpen, children }: { blocked: string | undefined; onOpen: () => void; children: string }) {
+  return (
+    <span className="grid justify-items-end gap-1">
+      <Button variant="primary" icon="plus" disabled={blocked !== undefined} onClick={onOpen}>{children}</Button>
+      {blocked !== undefined && <span className="max-w-72 text-right text-sm text-fg-3">{blocked}</span>}
+    </span>
+  );
+}
+
+const example = (url: string): string => `export MLFLOW_TRACKING_URI=${url}
+export MLFLOW_TRACKING_TOKEN=slp_…   # Settings, Tokens
+python -c 'import mlflow; mlflow.onnx.log_model(model, name="model", registered_model_name="digits")'`;
+
+function ModelsTable({ workspace, initialPage, mlflowUrl, register }: { workspace: string; initialPage: PageOf<Model> | undefined; mlflowUrl: string; register: (() => void) | undefined }) {
+  const filters = useFilters(["q"]);
+  const { q } = filters.values;
+  const list = useCursorList({ queryKey: registryKeys.models(workspace, q), fetchPage: (cursor, signal) => fetchModels(workspace, { q, cursor }, signal), initialPage: q === undefined ? initialPage : undefined, refetchIntervalMs: 15_000 });
+  return (
+    <>
+      <FilterBar filters={filters} search={{ param: "q", placeholder: "Filter models by name" }} />
+      <DataTable
+        label="Models, last changed first"
+        what="models"
+        rowKey={(model) => model.id}
+        rowHref={(model) => modelHref(workspace, model.name)}
+        filters={filters}
+        cards
+        columns={[
+          { id: "name", header: "Model", link: true, phone: "full", cell: (model) => <span className="font-medium">{model.name}</span> },
+          { id: "latest", header: "Newest version", phone: "bare", cell: ({ latestVersion }) => (latestVersion ? <span className="inline-flex items-center gap-2">v{latestVersion.number} <VersionStatus version={latestVersion} /></span> : <span className="text-fg-3">none yet</span>) },
+          { id: "aliases", header: "Aliases", phone: "hide", cell: ({ aliases }) => <span className="flex flex-wrap gap-1">{aliases.map(({ alias, version }) => <Tag key={alias}>@{alias} v{version}</Tag>)}</span> },
+          { id: "versions", header: "Versions", align: "right", width: "92px", cell: (model) => model.versionCount },
+          { id: "updated", header: "Changed", align: "right", width: "120px", cell: (model) => <Time value={model.updatedAt} /> },
+        ]}
+        empty={
+          <EmptyState kind="never" icon="cube" title="Register the first model: upload an ONNX file here, or point the MLflow client at Slipway." action={register && <Button icon="plus" onClick={register}>Register model</Button>} code={{ code: example(mlflowUrl), label: "With the MLflow client" }} />
+        }
+        {...list}
+      />
+    </>
+  );
+}
+
+function VersionsTable({ workspace, initialPage }: { workspace: string; initialPage: PageOf<VersionSummary> | undefined }) {
+  const filters = useFilters(["q", "status", "alias"]);
+  const { q, status, alias } = filters.values;
+  const query = { q, status, alias };
+  const list = useCursorList({ queryKey: registryKeys.versions(workspace, query), fetchPage: (cursor, signal) => fetchVersions(workspace, { ...query, cursor }, signal), initialPage: filters.active.length === 0 ? initialPage : undefined, refetchIntervalMs: 15_000 });
+  return (
+    <>
+      <FilterBar
+        filters={filters}
+        search={{ param: "q", placeholder: "Filter versions by model" }}
+        facets={[
+          { param: "status", label: "Status", display: "chips", options: statusFilters },
+          { param: "alias", label: "Alias", options: [{ value: "champion", label: "champion" }, { value: "challenger", label: "challenger" }] },
+        ]}
+      />
+      <DataTable label="Versions, newest first" what="versions" rowKey={(version) => version.id} rowHref={(version) => versionHref(workspace, version.model, version.number)} filters={filters} columns={versionColumns} columnChoice empty={<EmptyState kind="never" icon="cube" title="No version is registered yet." />} {...list} />
+    </>
+  );
+}
