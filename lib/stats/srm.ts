@@ -61,12 +61,13 @@ export const foldSequentialSrm = (state: SequentialSrmState, counts: readonly nu
   counts.forEach((count, i) => {
     if (count === 0) return;
     const share = at(state.shares, i);
-    logBayesFactor += share > 0 ? logRisingFactorial(at(state.pseudoCounts, i), count) - count * Math.log(share) : Infinity;
+    logBayesFactor += share > 0 ? logRisingFactorial(at(state.pseudoCounts, i), count) - count * Math.log(share) : Number.MAX_VALUE;
   });
   return {
     ...state,
     pseudoCounts: state.pseudoCounts.map((value, i) => value + at(counts, i)),
-    logBayesFactor,
+    // Finite even for impossible rows, so that the state survives JSON.
+    logBayesFactor: Math.min(Number.MAX_VALUE, logBayesFactor),
     p: Math.min(state.p, Math.exp(-logBayesFactor)),
     n: state.n + n,
   };

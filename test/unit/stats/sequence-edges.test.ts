@@ -162,7 +162,10 @@ describe("sequential SRM", () => {
   });
 
   it("rows on an arm that should have none are certain mismatch", () => {
-    expect(foldSequentialSrm(startSequentialSrm([1, 0]), [10, 1]).p).toBe(0);
+    const certain = foldSequentialSrm(startSequentialSrm([1, 0]), [10, 1]);
+    expect(certain.p).toBe(0);
+    expect(foldSequentialSrm(JSON.parse(JSON.stringify(certain)) as typeof certain, [10, 0]).p).toBe(0);
+    expect(JSON.parse(JSON.stringify(certain))).toEqual(certain);
     expect(foldSequentialSrm(startSequentialSrm([1, 0]), [10, 0]).p).toBe(1);
   });
 });
