@@ -70,18 +70,51 @@ const buildWeb = (root) =>
     child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`The console could not be built:\n${Buffer.concat(lines).toString()}`))));
   });
 
-/** Brings everything that is generated up to date. */
-export const prepare = async ({ root, needsWeb }) => {
+const isAlive = (pid) => {
   try {
-    await generate(root);
-    await unlessBuilt(path.join(root, "dist", ".digest"), hashTree(root, sources.server), () => bundle(root));
-    if (!needsWeb) return;
-    await unlessBuilt(path.join(root, ".next", ".digest"), hashTree(root, sources.web), () => {
-      process.stdout.write("Building the console …\n");
-      return buildWeb(root);
-    });
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    process.stderr.write(`${error.code === "ENOSPC" ? "The disk is full: free some space, then run this again." : error.message}\n`);
-    process.exit(1);
+    return error.code === "EPERM";
   }
 };
+
+/** Lets one process build at a time; a lock whose owner died is taken over. */
+const alone = async (root, work) => {
+  const lock = path.join(root, "node_modules", ".cache", "slipway-build.lock");
+  mkdirSync(path.dirname(lock), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      const owner = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
+      if (owner > 0 && !isAlive(owner)) rmSync(lock, { force: true });
+      else await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  try {
+    return await work();
+  } catch (error) {
+    throw error.code === "ENOSPC" ? new Error("The disk is full: free some space, then run this again.") : error;
+  } finally {
+    rmSync(lock, { force: true });
+  }
+};
+
+/** Brings the database client and the bundles of our own processes up to date. */
+export const prepareServer = (root) =>
+  alone(root, async () => {
+    await generate(root);
+    await unlessBuilt(path.join(root, "dist", ".digest"), hashTree(root, sources.server), () => bundle(root));
+  });
+
+/** Brings the console up to date; never while a console runs from this folder, whose files it would replace. */
+export const prepareWeb = (root) =>
+  alone(root, () =>
+    unlessBuilt(path.join(root, ".next", ".digest"), hashTree(root, sources.web), () => {
+      process.stdout.write("Building the console …\n");
+      return buildWeb(root);
+    }),
+  );

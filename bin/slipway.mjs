@@ -7,21 +7,21 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** Commands, the module of bin/ that runs each, and whether it needs the console to be built. */
+/** Commands and the module of bin/ that runs each. */
 const commands = {
-  start: { module: "start", needsWeb: true, help: "start everything" },
-  "start:web": { module: "start-one", needsWeb: true, help: "start the console and API alone" },
-  "start:worker": { module: "start-one", needsWeb: false, help: "start a worker alone" },
-  "start:gateway": { module: "start-one", needsWeb: false, help: "start the gateway alone" },
-  "start:runtime": { module: "start-one", needsWeb: false, help: "start the bundled model runtime alone" },
-  demo: { module: "demo", needsWeb: true, help: "run the main job on real data and leave it running" },
-  build: { module: "built", needsWeb: true, help: "build what is out of date" },
-  migrate: { module: "migrate", needsWeb: false, help: "bring the database up to this release" },
-  backup: { module: "backup", needsWeb: false, help: "[FILE]: write everything into one file, also while it runs" },
-  restore: { module: "restore", needsWeb: false, help: "FILE: read a backup into an empty home" },
-  admin: { module: "admin", needsWeb: false, help: "reset [EMAIL] | token [EMAIL]: regain access" },
-  test: { module: "test", needsWeb: false, help: "run every check" },
-  bench: { module: "bench", needsWeb: true, help: "[NAME]: measure" },
+  start: { module: "start", help: "start everything" },
+  "start:web": { module: "start-one", help: "start the console and API alone" },
+  "start:worker": { module: "start-one", help: "start a worker alone" },
+  "start:gateway": { module: "start-one", help: "start the gateway alone" },
+  "start:runtime": { module: "start-one", help: "start the bundled model runtime alone" },
+  demo: { module: "demo", help: "run the main job on real data and leave it running" },
+  build: { module: "built", help: "build what is out of date" },
+  migrate: { module: "migrate", help: "bring the database up to this release" },
+  backup: { module: "backup", help: "[FILE]: write everything into one file, also while it runs" },
+  restore: { module: "restore", help: "FILE: read a backup into an empty home" },
+  admin: { module: "admin", help: "reset [EMAIL] | token [EMAIL]: regain access" },
+  test: { module: "test", help: "run every check" },
+  bench: { module: "bench", help: "[NAME]: measure" },
 };
 
 const fail = (message) => {
@@ -64,7 +64,7 @@ const [name = "", ...args] = process.argv.slice(2);
 const command = commands[name];
 if (!command) fail(`${name ? `There is no command "${name}". ` : ""}Slipway knows:\n${usage()}`);
 install();
-const { prepare } = await import("./prepare.mjs");
-await prepare({ root, needsWeb: command.needsWeb });
+const { prepareServer } = await import("./prepare.mjs");
+await prepareServer(root).catch((error) => fail(error.message));
 process.argv = [process.argv[0], path.join(root, "bin", `${command.module}.ts`), ...(command.module === "start-one" ? [name.slice("start:".length)] : []), ...args];
 await import(pathToFileURL(path.join(root, "dist", "bin", `${command.module}.js`)).href);

@@ -1,5 +1,6 @@
 import { stopWithSupervisor } from "@/lib/platform/process";
 
+import { buildConsole } from "./support/build-console";
 import { runCommand } from "./support/fail";
 import { findHome } from "./support/home";
 import { findRunning } from "./support/running";
@@ -36,6 +37,7 @@ await runCommand(async () => {
   }
   if (process.argv.includes("--with-parent")) stopWithSupervisor();
 
+  await buildConsole();
   say("Starting Slipway …");
   const started = await startInstallation(home, process.env, say, stopping.signal);
   if (!tellParent({ running: started.running, admin: started.admin })) say(welcome(started.running, started.admin, (performance.now() - startedAtMs) / 1000));
