@@ -33,17 +33,21 @@ export class ModelRegistry {
   /** The host of a loaded model; raises not_found, or unavailable while it is loading or when loading failed. */
   host(name: string): ModelHost {
     const entry = this.#entries.get(name);
-    if (!entry) throw new AppError("not_found", "runtime.model_not_found", `There is no model "${name.slice(0, 80)}" here; load it first.`);
+    if (!entry) throw missing(name);
     if (entry.host && !entry.loading) return entry.host;
     const why = entry.loading ? "is loading; try again shortly." : `could not be loaded: ${entry.failure}`;
     throw new AppError("unavailable", "runtime.not_ready", `Model ${name} ${why}`, { retryAfterSeconds: 1 });
   }
 
+  /** The state of one model; raises not_found. */
+  status(name: string): ModelStatus {
+    const entry = this.#entries.get(name);
+    if (!entry) throw missing(name);
+    return describe(name, entry);
+  }
+
   list(): ModelStatus[] {
-    return [...this.#entries].map(([name, entry]) => {
-      if (entry.loading) return { name, state: "LOADING", reason: "" };
-      return entry.host ? { name, state: entry.host.state, reason: entry.host.reason } : { name, state: "UNAVAILABLE", reason: entry.failure };
-    });
+    return [...this.#entries].map(([name, entry]) => describe(name, entry));
   }
 
   waiting(): number {
@@ -156,6 +160,13 @@ export class ModelRegistry {
     return this.#state.write([...models, ...this.#toReload.filter(({ name }) => !this.#entries.has(name))]);
   }
 }
+
+const missing = (name: string): AppError => new AppError("not_found", "runtime.model_not_found", `There is no model "${name.slice(0, 80)}" here; load it first.`);
+
+const describe = (name: string, { loading, host, failure }: Entry): ModelStatus => {
+  if (loading) return { name, state: "LOADING", reason: "" };
+  return host ? { name, state: host.state, reason: host.reason } : { name, state: "UNAVAILABLE", reason: failure };
+};
 
 const isSame = (a: ModelFiles, b: ModelFiles): boolean => {
   const key = ({ manifest, main }: ModelFiles): string => JSON.stringify([main, manifest.map(({ path, sha256 }) => [path, sha256]).sort()]);

@@ -82,8 +82,10 @@ const answer = async (parts: ServerParts, route: ServerRoute | ModelRoute, reque
       return ok({ name: route.model, versions: [servedVersion], platform: "onnxruntime_onnx", inputs: model.inputs.map(toMetadata), outputs: model.outputs.map(toMetadata) });
     }
     case "modelReady": {
-      parts.models.host(route.model).interface();
-      return ok({ name: route.model, ready: true });
+      const { state, reason } = parts.models.status(route.model);
+      // A model that will not come back by waiting is told apart from one that is on its way.
+      const status = state === "READY" ? 200 : state === "UNAVAILABLE" ? 422 : 503;
+      return { status, body: { name: route.model, ready: status === 200, ...(status === 200 ? {} : { state, error: reason || `Model ${route.model} is ${state.toLowerCase()}.` }) } };
     }
     case "load": {
       await parts.models.load(route.model, parseLoadConfig(await readJson(request)));

@@ -67,6 +67,7 @@ describe("loading", () => {
     expect(leftovers()).toEqual([]);
     expect((await runtime.states())[versionName(12)]).toBe("UNAVAILABLE");
     expect((await ask(versionName(12))).status).toBe(503);
+    expect(await runtime.call("GET", `/v2/models/${versionName(12)}/ready`)).toMatchObject({ status: 422, body: { ready: false, state: "UNAVAILABLE", error: expect.stringMatching(error) as string } });
     blobs.lies.clear();
     blobs.cut.clear();
     expect((await load(versionName(12), files)).status).toBe(200);
