@@ -41,7 +41,7 @@ const strictly = <Schema extends z.ZodType>(schema: Schema): z.ZodType => (schem
 /** Parses one part of a request; raises invalid that lists every problem. An absent schema gives undefined. */
 export const parsePart = <Schema extends z.ZodType>(schema: Schema | undefined, value: unknown, part: "path" | "query" | "body"): z.output<Schema> => {
   if (!schema) return undefined as z.output<Schema>;
-  const parsed = strictly(schema).safeParse(value);
+  const parsed = (part === "path" ? schema : strictly(schema)).safeParse(value);
   if (parsed.success) return parsed.data as z.output<Schema>;
   const invalidParams = invalidParamsOf(parsed.error);
   const listed = invalidParams.slice(0, 5).map(({ name, reason }) => `${name || part}: ${reason}`).join("; ");
