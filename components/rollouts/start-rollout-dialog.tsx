@@ -1,0 +1,109 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useMemo, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { RadioCards } from "@/components/ui/choice";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Select, Textarea } from "@/components/ui/input";
+import { Notice } from "@/components/ui/notice";
+import { messageOf } from "@/lib/core/errors";
+import { api, apiPath, newIdempotencyKey, type Page } from "@/lib/http/api-client";
+import type { VersionSummary } from "@/lib/registry";
+import { defaultPlan, RolloutPlan, type RolloutStrategy } from "@/lib/rollouts";
+import { fromDraft, strategyWords, toDraft } from "./plan-form";
+import { PlanFields } from "./plan-fields";
+import { rolloutHref, rolloutKeys, startRollout } from "./queries";
+
+export type StartRolloutDialogProps = {
+  workspace: string;
+  endpoint: string;
+  environment: string;
+  isProduction: boolean;
+  model: string;
+  /** Number of the version that serves now, if any. */
+  stable: number | null;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+};
+
+type Strategy = Exclude<RolloutStrategy, "rollback">;
+
+/** Starts a rollout: version, strategy, and the plan with every limit in view. */
+export function StartRolloutDialog(props: StartRolloutDialogProps) {
+  return props.open ? <OpenDialog {...props} /> : null;
+}
+
+function OpenDialog({ workspace, endpoint, environment, isProduction, model, stable, onOpenChange }: StartRolloutDialogProps) {
+  const router = useRouter();
+  const queries = useQueryClient();
+  const { data: versions, error: listError } = useQuery({
+    queryKey: ["registry", workspace, "releasable", model],
+    queryFn: async ({ signal }) => (await api.get<Page<VersionSummary>>(apiPath(workspace, "models", model, "versions"), { query: { limit: "100" }, signal })).items.filter((version) => version.number !== stable && version.status === "ready"),
+  });
+  const [version, setVersion] = useState<string>("");
+  const [strategy, setStrategy] = useState<Strategy>(stable === null ? "all_at_once" : "canary");
+  const [draft, setDraft] = useState(() => toDraft(defaultPlan(strategy)));
+  const [comment, setComment] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isPending, setPending] = useState(false);
+  const key = useMemo(newIdempotencyKey, [version, strategy, draft, comment]);
+  const chosen = version || String(versions?.[0]?.number ?? "");
+
+  const choose = (next: Strategy) => {
+    setStrategy(next);
+    setDraft(toDraft(defaultPlan(next)));
+  };
+  const submit = async () => {
+    const parsed = RolloutPlan.safeParse(fromDraft(draft, defaultPlan(strategy)));
+    if (!parsed.success) {
+      setProblem(parsed.error.issues.map((issue) => `${issue.path.join(" ")}: ${issue.message}`).join("; "));
+      return;
+    }
+    setPending(true);
+    setProblem(null);
+    try {
+      const rollout = await startRollout(workspace, { endpoint, environment, version: Number(chosen), strategy, plan: parsed.data, ...(comment.trim() ? { comment: comment.trim() } : {}) }, key);
+      await queries.invalidateQueries({ queryKey: rolloutKeys.all(workspace) });
+      router.push(rolloutHref(workspace, rollout.id));
+    } catch (error) {
+      setProblem(messageOf(error));
+      setPending(false);
+    }
+  };
+
+  return (
+    <Dialog
+      open
+      onOpenChange={onOpenChange}
+      size="lg"
+      title={`Release a version to ${endpoint}`}
+      description={`${environment}${isProduction ? ", which serves real callers" : ""}. Now: ${stable === null ? "no version" : `v${stable} at 100 %`}.`}
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button variant="primary" disabled={chosen === ""} pending={isPending} pendingLabel="Starting…" onClick={() => void submit()}>{chosen === "" ? "Start" : `Release v${chosen}`}</Button>
+        </>
+      }
+    >
+      <div className="grid gap-3.5">
+        {listError && <Notice tone="crit" title="The versions could not be read.">{messageOf(listError)}</Notice>}
+        {versions?.length === 0 && <Notice tone="warn" title={`No other version of ${model} is ready.`}>Register one, and have it inspected; production asks for an approval as well.</Notice>}
+        <Field label="Version" hint="Versions that passed their inspection; the environment's policy is checked when it starts">
+          <Select value={chosen} onChange={(event) => setVersion(event.target.value)} options={(versions ?? []).map((item) => ({ value: String(item.number), label: `v${item.number}${item.aliases.length > 0 ? ` @${item.aliases.join(" @")}` : ""}${item.description ? `, ${item.description.slice(0, 60)}` : ""}` }))} />
+        </Field>
+        <RadioCards
+          legend="Strategy"
+          value={strategy}
+          onChange={(next) => choose(next as Strategy)}
+          options={(Object.keys(strategyWords) as Strategy[]).map((name) => ({ value: name, ...strategyWords[name], disabled: stable === null && (name === "canary" || name === "shadow") }))}
+        />
+        <PlanFields strategy={strategy} draft={draft} onChange={setDraft} />
+        <Field label="Comment" optional><Textarea rows={2} value={comment} onChange={(event) => setComment(event.target.value)} placeholder="Why this release, why now" /></Field>
+        {problem !== null && <Notice tone="crit" title="Not started." live>{problem}</Notice>}
+      </div>
+    </Dialog>
+  );
+}
