@@ -1,3 +1,4 @@
+import { sequenceEntry } from "./audit/sequence";
 import { expireRequestsEntry } from "./governance/expire";
 import { inspectEntry } from "./inspection/inspect";
 import type { JobEntry } from "./job-entry";
@@ -7,4 +8,4 @@ import { tickRolloutEntry } from "./rollouts/tick";
 import { reconcileRuntimesEntry } from "./serving/reconcile";
 
 /** Every kind of job that a worker knows. */
-export const registry: readonly JobEntry[] = [inspectEntry, reconcileRuntimesEntry, tickRolloutEntry, expireRequestsEntry, partitionsEntry, retentionEntry];
+export const registry: readonly JobEntry[] = [sequenceEntry, inspectEntry, reconcileRuntimesEntry, tickRolloutEntry, expireRequestsEntry, partitionsEntry, retentionEntry];
