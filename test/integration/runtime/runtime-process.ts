@@ -10,9 +10,9 @@ export const secret = "test-secret-of-the-runtime";
 
 let bundle: Promise<string> | undefined;
 
-/** Bundles the runtime as the product's build does: two entries side by side, native and CommonJS packages outside. */
+/** Bundles the runtime as the product's build does: two entries side by side, packages outside. One folder for each test worker, overwritten each time. */
 const bundleRuntime = async (): Promise<string> => {
-  const folder = join(process.cwd(), "node_modules", ".cache", `runtime-test-${process.pid}`);
+  const folder = join(process.cwd(), "node_modules", ".cache", `runtime-test-${process.env["VITEST_POOL_ID"] ?? "0"}`);
   await build({
     entryPoints: ["workers/runtime/main.ts", "workers/runtime/model-thread.ts"],
     outdir: join(folder, "workers/runtime"),
@@ -23,7 +23,6 @@ const bundleRuntime = async (): Promise<string> => {
     packages: "external",
     logLevel: "error",
   });
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return join(folder, "workers/runtime/main.js");
 };
 
