@@ -9,6 +9,7 @@ const system = (name: string, groupOrder: number) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
+    globalSetup: ["test/support/build-setup.ts"],
     testTimeout: 240_000,
     hookTimeout: 240_000,
     pool: "forks" as const,

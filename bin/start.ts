@@ -37,7 +37,7 @@ await runCommand(async () => {
   }
   if (process.argv.includes("--with-parent")) stopWithSupervisor();
 
-  await buildConsole();
+  if (!process.argv.includes("--built")) await buildConsole();
   say("Starting Slipway …");
   const started = await startInstallation(home, process.env, say, stopping.signal);
   if (!tellParent({ running: started.running, admin: started.admin })) say(welcome(started.running, started.admin, (performance.now() - startedAtMs) / 1000));

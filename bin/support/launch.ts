@@ -13,13 +13,16 @@ export type LaunchOptions = {
   variables: NodeJS.ProcessEnv;
   /** True: the system ends with this process, however that ends. False: it goes on by itself. */
   endsWithUs: boolean;
+  /** True where the caller has built everything before: starts the bundle itself. */
+  isBuilt?: boolean;
   onOutput?: (text: string) => void;
 };
 
 /** Runs `npm start` in the background and returns when everything answers; one that already runs from that home is returned as it is. */
-export const launchSystem = ({ variables, endsWithUs, onOutput }: LaunchOptions): Promise<Launched> =>
+export const launchSystem = ({ variables, endsWithUs, isBuilt = false, onOutput }: LaunchOptions): Promise<Launched> =>
   new Promise((resolve, reject) => {
-    const args = [path.join(projectRoot, "bin", "slipway.mjs"), "start", ...(endsWithUs ? ["--with-parent"] : [])];
+    const program = isBuilt ? [path.join(projectRoot, "dist", "bin", "start.js"), "--built"] : [path.join(projectRoot, "bin", "slipway.mjs"), "start"];
+    const args = [...program, ...(endsWithUs ? ["--with-parent"] : [])];
     const supervisor = spawn(process.execPath, args, { cwd: projectRoot, env: variables, detached: true, stdio: [endsWithUs ? "pipe" : "ignore", "pipe", "pipe", "ipc"] });
     let output = "";
     for (const stream of [supervisor.stdout, supervisor.stderr]) {

@@ -39,7 +39,7 @@ const until = async (what: string, seconds: number, isTrue: () => boolean | Prom
 /** Runs `npm start` to its end in the foreground. */
 const runStart = (variables: NodeJS.ProcessEnv): Promise<{ status: number | null; output: string }> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [path.join(process.cwd(), "bin", "slipway.mjs"), "start"], { env: variables, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [path.join(process.cwd(), "dist", "bin", "start.js"), "--built"], { env: variables, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.on("close", (status) => resolve({ status, output }));

@@ -63,7 +63,7 @@ export const makeHome = (): string => {
 export const startSystem = async ({ env = {}, home = makeHome(), keepHome = false }: { env?: Record<string, string>; home?: string; keepHome?: boolean } = {}): Promise<System> => {
   const variables = await systemVariables(home, env);
   let output = "";
-  const { running, supervisor } = await launchSystem({ variables, endsWithUs: true, onOutput: (text) => (output += text) });
+  const { running, supervisor } = await launchSystem({ variables, endsWithUs: true, isBuilt: true, onOutput: (text) => (output += text) });
   const state = async (): Promise<Running> => {
     const now = await findRunning(home);
     if (!now) throw new Error("the supervisor does not answer");
