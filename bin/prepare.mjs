@@ -66,8 +66,10 @@ const buildWeb = (root) =>
     const lines = [];
     const child = spawn(process.execPath, [path.join(root, "node_modules", "next", "dist", "bin", "next"), "build"], { cwd: root, env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" }, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => lines.push(chunk));
+    const end = () => child.kill(); // whoever stops us stops the build
+    process.on("exit", end);
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`The console could not be built:\n${Buffer.concat(lines).toString()}`))));
+    child.on("close", (code) => process.off("exit", end) && (code === 0 ? resolve() : reject(new Error(`The console could not be built:\n${Buffer.concat(lines).toString()}`))));
   });
 
 const isAlive = (pid) => {

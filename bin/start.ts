@@ -27,17 +27,19 @@ await runCommand(async () => {
   const stopping = new AbortController();
   const stopRequested = new Promise<void>((resolve) => stopping.signal.addEventListener("abort", () => resolve()));
   let signals = 0;
+  let isBuilding = true;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       signals += 1;
       if (signals === 1) say("\nStopping …");
-      if (signals > 2) process.exit(1);
+      if (isBuilding || signals > 2) process.exit(130);
       stopping.abort();
     });
   }
   if (process.argv.includes("--with-parent")) stopWithSupervisor();
 
   if (!process.argv.includes("--built")) await buildConsole();
+  isBuilding = false;
   say("Starting Slipway …");
   const started = await startInstallation(home, process.env, say, stopping.signal);
   if (!tellParent({ running: started.running, admin: started.admin })) say(welcome(started.running, started.admin, (performance.now() - startedAtMs) / 1000));
