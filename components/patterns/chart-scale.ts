@@ -27,7 +27,7 @@ const steps = [second, 2 * second, 5 * second, 10 * second, 30 * second, minute,
 export const timeTicks = (fromMs: number, toMs: number, widthPx: number): number[] => {
   const span = toMs - fromMs;
   if (span <= 0) return [fromMs];
-  const wanted = Math.max(2, Math.floor(widthPx / 110));
+  const wanted = Math.max(2, Math.floor((widthPx - 96) / 80) + 1);
   const step = steps.find((size) => span / size <= wanted) ?? span;
   const offsetMs = -new Date(fromMs).getTimezoneOffset() * minute;
   const ticks: number[] = [];

@@ -75,7 +75,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           {messageOf(error)}
         </Notice>
       )}
-      <Panel aria-label={label} aria-busy={rows === undefined || props.isRefreshing || undefined} className={cx(!cards && "max-md:overflow-x-auto")}>
+      <Panel aria-label={label} aria-busy={rows === undefined || props.isRefreshing || undefined} className={cx("relative", !cards && "max-md:overflow-x-auto")}>
         <table role={cards ? "table" : undefined} className={cx("w-full border-collapse", cards ? "max-sm:block" : "max-md:min-w-[720px]")}>
           <caption className="sr-only">{label}</caption>
           <thead role={cards ? "rowgroup" : undefined} className={cx(cards && "max-sm:sr-only")}>

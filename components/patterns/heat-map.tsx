@@ -96,7 +96,7 @@ function Grid({ windows, rows, versions, selected, onSelect, label }: GridProps)
   };
 
   return (
-    <div className="overflow-x-auto pb-1">
+    <div className="relative overflow-x-auto pb-1">
       {/* A grid of cells is a widget of its own: one tab stop, arrows inside (WAI-ARIA grid pattern). */}
       <table ref={grid} role="grid" aria-label={label} onKeyDown={onKeyDown} className="w-full min-w-[520px] table-fixed border-separate border-spacing-[1.5px]">
         <thead>

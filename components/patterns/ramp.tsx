@@ -1,6 +1,7 @@
 import { cx } from "@/components/ui/cx";
 import { Icon, type IconName } from "@/components/ui/icon";
 import { Panel } from "@/components/ui/panel";
+import { ScrollRegion } from "@/components/ui/scroll-region";
 
 export type RampStepState = "done" | "now" | "held" | "gate-open" | "gate-waiting" | "next" | "failed" | "skipped";
 
@@ -50,12 +51,12 @@ const liveRow: Partial<Record<RampStepState, string>> = { now: "max-sm:bg-info-b
 /** Steps of a rollout as rising weight; a gate is a diamond, the edge after it stays empty. A list on phones. */
 export function Ramp({ steps, label = "Steps" }: RampProps) {
   return (
-    <Panel aria-label={label} className="overflow-hidden">
-      <div className="overflow-x-auto px-3.5 pt-3 pb-2.5 max-sm:px-0 max-sm:py-0">
+    <Panel className="overflow-hidden">
+      <ScrollRegion label={label} className="px-3.5 pt-3 pb-2.5 max-sm:p-0">
         <ol className="sm:grid" style={{ gridTemplateColumns: `repeat(${steps.length}, minmax(98px, 1fr))` }}>
           {steps.map((step, index) => <Step key={step.key} step={step} afterGate={steps[index - 1]?.kind === "gate"} />)}
         </ol>
-      </div>
+      </ScrollRegion>
     </Panel>
   );
 }
