@@ -14,4 +14,5 @@ export {
   type ServedVersion,
   type TensorSpec,
 } from "./schema";
+export { prettyText, readTensors, type StoredTensor, type TensorCell } from "./tensors";
 export { armView, callStatusView, outcomeText, type ArmView, type CallStatusView } from "./view";

@@ -10,7 +10,7 @@ export class Meters {
   readonly shadowDropped: Counter;
 
   constructor(private readonly metrics: Metrics) {
-    this.shadowDropped = metrics.counter("slipway_gateway_shadow_dropped_total", "Mirrored requests dropped because too many were in flight.");
+    this.shadowDropped = metrics.counter("slipway_gateway_shadow_dropped_total", "Mirrored requests dropped: too many in flight, or in a form that the mirrored version does not take.");
   }
 
   observe(endpoint: Endpoint, arm: CallRow["arm"], status: number, seconds: number): void {

@@ -74,9 +74,19 @@ const reshape = (flat: readonly unknown[], shape: readonly number[]): unknown =>
   return Array.from({ length: shape[0] ?? 0 }, (_unused, index) => reshape(flat.slice(index * size, (index + 1) * size), shape.slice(1)));
 };
 
-/** Translates an answer of Open Inference Protocol into MLflow's `{"predictions": …}`: one output as an array, several as one record a row. */
-export const toPredictions = (body: Buffer): Buffer => {
-  const document: unknown = JSON.parse(body.toString("utf8"));
+const parseAnswer = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    // A broken answer of the runtime: the caller turns it into a 502.
+    return undefined;
+  }
+};
+
+/** Translates an answer of Open Inference Protocol into MLflow's `{"predictions": …}`: one output as an array, several as one record a row. Undefined where it is not JSON. */
+export const toPredictions = (body: Buffer): Buffer | undefined => {
+  const document = parseAnswer(body);
+  if (document === undefined) return undefined;
   const outputs = isObject(document) && Array.isArray(document["outputs"]) ? document["outputs"].filter(isObject) : [];
   const tensors = outputs.map((output) => {
     const shape = Array.isArray(output["shape"]) ? output["shape"].map(Number) : [];

@@ -1,6 +1,6 @@
 import { chooseArm, choosesMirror } from "@/lib/inference/data-plane";
 
-import { answerError } from "./answers";
+import { answerError, Refusal } from "./answers";
 import type { Exchange } from "./exchange";
 import { answerHeaders, forwardedLines, renameModel, upstreamHead } from "./forward";
 import type { CallRow, CapturedBodies } from "./log/row";
@@ -64,10 +64,19 @@ export class Prediction {
 
   /** Sends the request on, and its copy after it. */
   run(): void {
+    try {
+      this.forward();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      answerError(this.asked.exchange, error.status, error.message, this.ownHeaders);
+      this.log({ arm: this.arm, target: this.target, request: this.asked.body, sentAt: performance.now() }, { status: error.status, error: null, response: null, upstreamUs: null });
+    }
+  }
+
+  private forward(): void {
     const { exchange, endpoint } = this.asked;
-    if (!this.target) return this.refuse(503, `Endpoint "${endpoint.route.name}" has no version in service: deploy one first.`);
+    if (!this.target) throw new Refusal(503, `Endpoint "${endpoint.route.name}" has no version in service: deploy one first.`);
     const request = this.requestFor(this.target);
-    if (request instanceof ScoringError) return this.refuse(400, request.message);
     const lines = forwardedLines(exchange);
     const { origin, route } = endpoint;
     const leg: Leg = { arm: this.arm, target: this.target, request, sentAt: performance.now() };
@@ -98,32 +107,26 @@ export class Prediction {
     return ["x-slipway-prediction-id", this.id.wire, ...(this.target ? ["x-slipway-version", this.target.wireId] : [])];
   }
 
-  private requestFor(target: Target): Buffer | ScoringError {
+  /** What the version gets; raises Refusal where the client's form doesn't fit it. */
+  private requestFor(target: Target): Buffer {
     if (!this.asked.isScoring) return this.asked.body;
     try {
       return toInferenceRequest(this.asked.body, target.version.inputs);
     } catch (error) {
-      if (error instanceof ScoringError) return error;
+      if (error instanceof ScoringError) throw new Refusal(400, error.message);
       throw error;
     }
   }
 
-  private refuse(status: number, reason: string): void {
-    answerError(this.asked.exchange, status, reason, this.ownHeaders);
-    this.log({ arm: this.arm, target: this.target, request: this.asked.body, sentAt: performance.now() }, { status, error: null, response: null, upstreamUs: null });
-  }
-
-  private answer(leg: Leg & { target: Target | null }, answer: UpstreamAnswer): void {
+  private answer(leg: Leg, answer: UpstreamAnswer): void {
     const upstreamUs = microseconds(leg.sentAt);
     const headers = answerHeaders(answer);
     headers.push(...this.ownHeaders);
-    let body = leg.target ? renameModel(answer, leg.target) : answer.body;
-    if (this.asked.isScoring && answer.status === 200) {
-      try {
-        body = toPredictions(answer.body);
-      } catch {
-        return this.fail(leg, { error: "upstream", message: "the runtime's answer is not JSON" });
-      }
+    const isTranslated = this.asked.isScoring && answer.status === 200;
+    const body = isTranslated ? toPredictions(answer.body) : leg.target ? renameModel(answer, leg.target) : answer.body;
+    if (!body) {
+      this.fail(leg, { error: "upstream", message: "the runtime's answer is not JSON" });
+      return;
     }
     this.asked.exchange.respond(answer.status, headers, body);
     this.log(leg, { status: answer.status, error: null, response: answer.body, upstreamUs });
@@ -147,9 +150,12 @@ export class Prediction {
   private mirror(lines: string): void {
     const { endpoint } = this.asked;
     const target = endpoint.route.mirror && endpoint.targets.get(endpoint.route.mirror.versionId);
-    const request = target ? this.requestFor(target) : undefined;
-    if (!target || !Buffer.isBuffer(request)) return;
-    if (Prediction.shadowsInFlight >= maxShadows) return this.tools.meters.shadowDropped.add(1);
+    if (!target) return;
+    const request = this.copyFor(target);
+    if (!request || Prediction.shadowsInFlight >= maxShadows) {
+      this.tools.meters.shadowDropped.add(1);
+      return;
+    }
     Prediction.shadowsInFlight += 1;
     const leg: Leg = { arm: "shadow", target, request, sentAt: performance.now() };
     const head = upstreamHead("POST", `${target.inferPath}/infer`, endpoint.origin, this.tools.secret, `${lines}x-shadow: 1\r\n`, request.length);
@@ -164,6 +170,16 @@ export class Prediction {
         onFailure: ({ error }) => finish({ status: statusOf[error], error: error === "busy" ? "connect" : error, response: null }),
       },
     );
+  }
+
+  /** The mirrored request; undefined where the client's form fits the version that answers but not this one. */
+  private copyFor(target: Target): Buffer | undefined {
+    try {
+      return this.requestFor(target);
+    } catch (error) {
+      if (error instanceof Refusal) return undefined;
+      throw error;
+    }
   }
 
   private log(leg: Leg, { status, error, response, upstreamUs }: Outcome): void {

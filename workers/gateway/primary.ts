@@ -98,10 +98,12 @@ export class Primary {
       case "listening":
         member.isListening = true;
         this.hasListened = true;
-        return this.options.log.info({ process: member.process, pid: member.worker.process.pid }, "serving");
+        this.options.log.info({ process: member.process, pid: member.worker.process.pid }, "serving");
+        break;
       case "failed":
-        if (!this.hasListened) return this.options.onFatal(message.message);
-        return this.options.log.error({ process: member.process, reason: message.message }, "a serving process can't start");
+        if (!this.hasListened) this.options.onFatal(message.message);
+        this.options.log.error({ process: member.process, reason: message.message }, "a serving process can't start");
+        break;
       case "applied":
         member.applied = message.revision;
         return void this.report();

@@ -86,9 +86,9 @@ export class UpstreamPool {
 
   private start(call: Call, needsFresh: boolean): void {
     const connection = (needsFresh ? undefined : this.takeIdle()) ?? (this.open < this.options.maxConnections ? this.connect() : undefined);
-    if (connection) return this.run(call, connection);
-    if (this.waiting.length >= this.options.maxWaiting) return call.fail({ error: "busy", message: "too many calls wait for this runtime" });
-    this.waiting.push(call);
+    if (connection) this.run(call, connection);
+    else if (this.waiting.length < this.options.maxWaiting) this.waiting.push(call);
+    else call.fail({ error: "busy", message: "too many calls wait for this runtime" });
   }
 
   private takeIdle(): Connection | undefined {
@@ -119,11 +119,12 @@ export class UpstreamPool {
   /** Retries once, and only when an idle connection turned out closed before a single byte of an answer. */
   private recover(call: Call, end: ConnectionEnd): void {
     if (call.isSettled) return;
-    if (end.isStale && !call.hasRetried) {
+    const retries = end.isStale && !call.hasRetried;
+    if (!retries) call.fail({ error: end.kind, message: end.message });
+    else {
       call.hasRetried = true;
-      return this.start(call, true);
+      this.start(call, true);
     }
-    call.fail({ error: end.kind, message: end.message });
   }
 
   private expire(call: Call): void {

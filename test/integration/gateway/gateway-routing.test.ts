@@ -94,7 +94,8 @@ test("mirrors a copy under the same prediction id, and a frozen shadow does not 
     times.push(performance.now() - startedAt);
   }
   times.sort((a, b) => a - b);
-  expect(times[190]).toBeLessThan(100);
+  // Half of the time after which a shadow is given up: nobody waited for one, however busy the machine is.
+  expect(times[190]).toBeLessThan(300);
   await sleep(900);
   const shadows = await database.db.$queryRaw<{ status: number; error: string | null }[]>`SELECT DISTINCT status, error FROM inference.call WHERE arm = 'shadow' AND status <> 200`;
   expect(shadows).toEqual([{ status: 504, error: "timeout" }]);
@@ -148,7 +149,7 @@ test("refuses by the door: no token, wrong token, foreign workspace, bound token
   await eventually(async () => (await status(bearer(other.token), `${gateway.url}/w/other/production/v2/models/score/infer`)) === 403, 11_000);
   await database.db.endpoint.update({ where: { id: other.endpointId }, data: { isAnonymous: true } });
   await eventually(async () => (await status({}, `${gateway.url}/w/other/production/v2/models/score/infer`)) === 200, 5_000);
-  const large = await send(inferUrl(gateway), { headers: bearer(world.token), body: Buffer.alloc(8 * 1024 * 1024 + 1), agent: false }).catch((error: Error) => ({ status: error.message }));
+  const large = await send(inferUrl(gateway), { headers: bearer(world.token), body: Buffer.alloc(8 * 1024 * 1024 + 1), agent: false }).catch((error: unknown) => ({ status: error instanceof Error ? error.message : "" }));
   expect([413, "write EPIPE", "read ECONNRESET", "write ECONNRESET"]).toContain(large.status);
 });
 

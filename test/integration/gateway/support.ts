@@ -37,16 +37,16 @@ export type Behaviour = (model: string, body: string, response: ServerResponse, 
 
 /** Answers like a runtime of the Open Inference Protocol: outputs the sum of the first input, and the name of the model. */
 export const answerSum: Behaviour = (model, body, response) => {
-  const fail = (reason: string): void => void response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify({ error: reason }));
+  const answer = (status: number, document: object): void => void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(document));
   try {
     const request = JSON.parse(body) as { id?: string; inputs?: { data: number[] }[] };
     const data = request.inputs?.[0]?.data;
-    if (!Array.isArray(data)) return fail("inputs[0].data is missing");
-    const sum = data.flat(3).reduce((total, value) => total + value, 0);
+    const sum = data?.flat(3).reduce((total, value) => total + value, 0);
     const document = { model_name: model, ...(request.id ? { id: request.id } : {}), outputs: [{ name: "sum", shape: [1, 1], datatype: "FP32", data: [sum] }] };
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(document));
+    if (sum === undefined) answer(400, { error: "inputs[0].data is missing" });
+    else answer(200, document);
   } catch {
-    fail("not JSON");
+    answer(400, { error: "not JSON" });
   }
 };
 

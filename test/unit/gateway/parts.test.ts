@@ -159,8 +159,9 @@ test("translates MLflow's scoring forms, and says what is wrong with others", ()
   expect(translate({ dataframe_split: { columns: ["b", "a"], data: [[5, 6]] } }, two)).toEqual({ inputs: [{ name: "a", shape: [1, 1], datatype: "FP32", data: [6] }, { name: "b", shape: [1, 1], datatype: "INT64", data: [5] }] });
   for (const wrong of [[1], {}, { inputs: [[1], [2, 3]] }, { inputs: 5 }, { inputs: { y: [1] } }]) expect(() => translate(wrong)).toThrow(ScoringError);
   expect(() => translate({ inputs: [[1]] }, [])).toThrow(ScoringError);
+  expect(toPredictions(Buffer.from("oops"))).toBeUndefined();
   const answer = { outputs: [{ name: "label", shape: [2], data: [3, 4] }, { name: "p", shape: [2, 2], data: [0.1, 0.9, 0.8, 0.2] }] };
-  expect(JSON.parse(toPredictions(Buffer.from(JSON.stringify(answer))).toString())).toEqual({ predictions: [{ label: 3, p: [0.1, 0.9] }, { label: 4, p: [0.8, 0.2] }] });
+  expect(JSON.parse(String(toPredictions(Buffer.from(JSON.stringify(answer)))))).toEqual({ predictions: [{ label: 3, p: [0.1, 0.9] }, { label: 4, p: [0.8, 0.2] }] });
 });
 
 test("merges the metrics of processes and prints them for Prometheus", () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { readTensors } from "@/lib/inference";
 import { sensitiveFields } from "@/lib/inference/signature";
 import { storableBodies } from "@/workers/gateway/log/encode";
 import { redactRequest, redactResponse } from "@/workers/gateway/log/redact";
@@ -55,4 +56,13 @@ test("reads what is sensitive out of stored signatures; the strictest version co
   const second = { inputs: [{ name: "x", sensitive: [0, 2] }], outputs: [] };
   expect(sensitiveFields([first, second, null])).toEqual({ inputs: [{ name: "x", columns: [0, 2] }], outputs: [{ name: "p" }] });
   expect(sensitiveFields([first, { inputs: [{ name: "x", sensitive: true }] }]).inputs).toEqual([{ name: "x" }]);
+});
+
+test("shows stored tensors row by row, with what was taken out marked", () => {
+  const text = JSON.stringify({ inputs: [{ name: "x", shape: [2, 2], datatype: "FP32", data: [1, null, 3, null], redacted: [1] }, { name: "y", shape: [1], datatype: "BYTES", data: null, redacted: true }] });
+  const [x, y] = readTensors({ form: "json", text }, "inputs") ?? [];
+  expect(x?.rows).toEqual([[{ text: "1", isRedacted: false }, { text: "null", isRedacted: true }], [{ text: "3", isRedacted: false }, { text: "null", isRedacted: true }]]);
+  expect(y).toMatchObject({ isRedacted: true, rows: [] });
+  expect(readTensors({ form: "json", text: '{"error":"no"}' }, "inputs")).toBeNull();
+  expect(readTensors({ form: "json", text: JSON.stringify({ inputs: [{ name: "x", shape: [600], datatype: "FP32", data: new Array(600).fill(0) }] }) }, "inputs")?.[0]?.hiddenCells).toBe(88);
 });

@@ -102,7 +102,7 @@ test("a late answer of an abandoned call never meets the next one", async () => 
 test("callers beyond the bound of connections wait their turn", async () => {
   const url = await serve((socket, chunk) => void setTimeout(() => socket.write(ok(chunk.slice(-1))), 5));
   const pool = open(url, { maxConnections: 2 });
-  const results = await Promise.all([..."abcdefgh"].map((letter) => call(pool, letter)));
+  const results = await Promise.all(Array.from("abcdefgh").map((letter) => call(pool, letter)));
   expect(results.map(textOf).join("")).toBe("abcdefgh");
   expect(pool.openConnections).toBe(2);
 });

@@ -24,16 +24,10 @@ export class TupleWriter {
     this.end = this.buffer.writeInt16BE(fields, this.end);
   }
 
-  nothing(): void {
-    this.reserve(4);
-    this.end = this.buffer.writeInt32BE(-1, this.end);
-  }
-
   bytes(value: Buffer | null): void {
-    if (value === null) return this.nothing();
-    this.reserve(4 + value.length);
-    this.end = this.buffer.writeInt32BE(value.length, this.end);
-    this.end += value.copy(this.buffer, this.end);
+    this.reserve(4 + (value?.length ?? 0));
+    this.end = this.buffer.writeInt32BE(value?.length ?? -1, this.end);
+    if (value) this.end += value.copy(this.buffer, this.end);
   }
 
   text(value: string | null): void {
@@ -41,10 +35,9 @@ export class TupleWriter {
   }
 
   int(value: number | null): void {
-    if (value === null) return this.nothing();
     this.reserve(8);
-    this.end = this.buffer.writeInt32BE(4, this.end);
-    this.end = this.buffer.writeInt32BE(value, this.end);
+    this.end = this.buffer.writeInt32BE(value === null ? -1 : 4, this.end);
+    if (value !== null) this.end = this.buffer.writeInt32BE(value, this.end);
   }
 
   long(value: bigint): void {

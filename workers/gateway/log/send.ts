@@ -67,9 +67,9 @@ export class LogSender {
       await session.run("BEGIN");
       const values = [id, gatewayId, process, number, rows, dropped, bodiesDropped, batchSchemaVersion, timeOrNull(batch.firstAtMs), timeOrNull(batch.lastAtMs)];
       // An earlier attempt whose COMMIT was not heard of has stored all of it.
-      if ((await session.run(insertBatch, values)) === 0) return void (await session.run("ROLLBACK"));
-      await this.copy(session, tuples);
-      await session.run("COMMIT");
+      const isNew = (await session.run(insertBatch, values)) > 0;
+      if (isNew) await this.copy(session, tuples);
+      await session.run(isNew ? "COMMIT" : "ROLLBACK");
     });
   }
 
@@ -99,7 +99,9 @@ export class LogSender {
     const last = Math.min(lastAtMs ?? 0, Date.now() + dayMs);
     if (first > last) return;
     try {
-      await this.within(async (session) => void (await session.run("SELECT inference.ensure_partitions($1::date, $2::date)", [dayOf(first), dayOf(last)])));
+      await this.within(async (session) => {
+        await session.run("SELECT inference.ensure_partitions($1::date, $2::date)", [dayOf(first), dayOf(last)]);
+      });
     } catch (error) {
       this.log.warn({ reason: messageOf(error) }, "partitions can't be made; maintenance must make them");
     }

@@ -63,7 +63,6 @@ export class LogWriter {
 
   record(row: CallRow): void {
     this.totals.rows += 1;
-    if (!this.disk.allowsRows) return this.countLost(1, 0);
     // An eighth of the budget is for rows without bodies, so that bodies give way first.
     const { budgetBytes } = this.options;
     if (row.bodies && (!this.disk.allowsBodies || this.queueBytes + sizeOf(row) > budgetBytes * 0.875)) {
@@ -71,7 +70,10 @@ export class LogWriter {
       this.countLost(0, 1);
     }
     const size = sizeOf(row);
-    if (this.queueBytes + size > budgetBytes) return this.countLost(1, 0);
+    if (!this.disk.allowsRows || this.queueBytes + size > budgetBytes) {
+      this.countLost(1, 0);
+      return;
+    }
     this.queue.push(row);
     this.queueBytes += size;
     if (this.queue.length >= maxBatchRows && !this.turning && this.failures === 0) this.schedule(0);
