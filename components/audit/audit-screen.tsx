@@ -13,10 +13,10 @@ import { useCursorList } from "@/components/patterns/use-cursor-list";
 import { useFilters } from "@/components/patterns/use-filters";
 import { Page } from "@/components/shell/page";
 import { Avatar } from "@/components/ui/avatar";
-import { Chip } from "@/components/ui/chip";
 import { cx } from "@/components/ui/cx";
 import { Digest } from "@/components/ui/digest";
 import { formatNumber } from "@/components/ui/format";
+import { Icon } from "@/components/ui/icon";
 import { Time } from "@/components/ui/time";
 import { AuditEventDetails } from "./audit-event-details";
 import { auditKeys } from "./keys";
@@ -74,13 +74,13 @@ export function AuditScreen({ workspace, events, facets: initialFacets }: AuditS
             columnChoice
             empty={<EmptyState kind="never" title="Nothing happened yet" />}
             columns={[
-              { id: "seq", header: "Event", width: "84px", cell: ({ seq }) => (seq === null ? <Chip tone="idle" icon="clock" bare>{sequenceLabel(null)}</Chip> : <span className="text-fg-3 tabular-nums">{formatNumber(seq)}</span>) },
-              { id: "time", header: "Time", width: "120px", link: true, cell: (event) => <Time value={event.occurredAt} /> },
-              { id: "actor", header: "Actor", truncate: true, cell: (event) => <ActorCell event={event} /> },
-              { id: "action", header: "Action", phone: "bare", cell: ({ action }) => <code className={cx("text-sm", isRefusal(action) && "text-crit")}>{action}</code> },
-              { id: "target", header: "Target", truncate: true, cell: ({ target }) => target.name || target.id },
-              { id: "change", header: "Change", truncate: true, phone: "full", cell: (event) => <span className="text-fg-2">{changeSummary(event)}</span> },
-              { id: "leaf", header: "Leaf hash", optional: true, width: "110px", phone: "hide", cell: ({ leafHash }) => <Digest value={leafHash} copy={false} /> },
+              { id: "seq", header: "Event", width: "72px", cell: ({ seq }) => <Place seq={seq} /> },
+              { id: "time", header: "Time", width: "112px", link: true, cell: (event) => <Time value={event.occurredAt} /> },
+              { id: "actor", header: "Actor", width: "22%", truncate: true, cell: (event) => <ActorCell event={event} /> },
+              { id: "action", header: "Action", width: "168px", phone: "bare", cell: ({ action }) => <code className={cx("text-sm", isRefusal(action) && "text-crit")}>{action}</code> },
+              { id: "target", header: "Target", width: "22%", truncate: true, cell: ({ target }) => target.name || target.type.replaceAll("_", " ") },
+              { id: "change", header: "Change", width: "34%", truncate: true, phone: "full", cell: (event) => <span className="text-fg-2">{changeSummary(event)}</span> },
+              { id: "leaf", header: "Leaf hash", optional: true, hidden: peek !== undefined, width: "110px", phone: "hide", cell: ({ leafHash }) => <Digest value={leafHash} copy={false} /> },
             ]}
           />
         }
@@ -93,6 +93,16 @@ export function AuditScreen({ workspace, events, facets: initialFacets }: AuditS
         }
       />
     </Page>
+  );
+}
+
+function Place({ seq }: { seq: number | null }) {
+  if (seq !== null) return <span className="text-fg-3 tabular-nums">{formatNumber(seq)}</span>;
+  return (
+    <span title={sequenceLabel(null)} className="text-fg-3">
+      <Icon name="clock" size={14} />
+      <span className="sr-only">{sequenceLabel(null)}</span>
+    </span>
   );
 }
 

@@ -75,7 +75,7 @@ export function CreateTokenDialog({ workspace, open, onOpenChange, roles, isAdmi
       }
     >
       <form id={formId} className="grid gap-3" onSubmit={(event) => { event.preventDefault(); create.mutate(); }}>
-        <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_140px]">
+        <div className="grid items-start gap-3 sm:grid-cols-[minmax(0,1fr)_140px]">
           <Field label="Name" required error={reasonFor("name")} hint="What uses it: training job, checkout service.">
             <Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={100} autoComplete="off" />
           </Field>

@@ -71,14 +71,14 @@ export function MembersScreen({ workspace, tabs, canWrite, blocked, ownId, membe
         filters={filters}
         empty={<EmptyState kind="never" title="Nobody works here yet" />}
         columns={[
-          { id: "name", header: "Person", phone: "bare", cell: (member) => <Person member={member} own={member.id === ownId} /> },
-          { id: "roles", header: "Roles", cell: (member) => <span className="flex flex-wrap gap-1">{member.roles.map((role) => <Tag key={role}>{role}</Tag>)}{member.isAdmin && <Chip tone="info" icon="key">administrator</Chip>}</span> },
-          { id: "groups", header: "Groups", optional: true, cell: (member) => (member.groups.length === 0 ? <span className="text-fg-3">none</span> : member.groups.join(", ")) },
+          { id: "name", header: "Person", phone: "full", cell: (member) => <Person member={member} own={member.id === ownId} /> },
+          { id: "roles", header: "Roles", phone: "full", cell: (member) => <span className="flex flex-wrap gap-1">{member.roles.map((role) => <Tag key={role}>{role}</Tag>)}{member.isAdmin && <Chip tone="info" icon="key">administrator</Chip>}</span> },
+          { id: "groups", header: "Groups", optional: true, phone: "hide", cell: (member) => (member.groups.length === 0 ? <span className="text-fg-3">none</span> : member.groups.join(", ")) },
           { id: "seen", header: "Last seen", cell: (member) => (member.isDisabled ? <Chip tone="idle" icon="minusc">Disabled</Chip> : member.lastSeenAt === null ? <span className="text-fg-3">never signed in</span> : <Time value={member.lastSeenAt} />) },
-          { id: "joined", header: "Joined", optional: true, cell: (member) => <Time value={member.joinedAt} /> },
+          { id: "joined", header: "Joined", optional: true, phone: "hide", cell: (member) => <Time value={member.joinedAt} /> },
           ...(canWrite
             ? [{
-                id: "actions", header: "Actions", headerHidden: true, align: "right" as const, width: "56px",
+                id: "actions", header: "Actions", headerHidden: true, align: "right" as const, width: "56px", phone: "bare" as const,
                 cell: (member: MemberView) => (
                   <Menu
                     trigger={<Button variant="ghost" iconOnly icon="more" aria-label={`Actions for ${member.name}`} />}

@@ -72,13 +72,13 @@ export function TokensScreen({ workspace, tabs, tokens, ownId, roles, isAdmin, c
         filters={filters}
         empty={<EmptyState kind="never" title="No token yet" action={create} code={{ label: "MLflow configuration", code: `export MLFLOW_TRACKING_URI=${servers.console}\nexport MLFLOW_TRACKING_TOKEN=slp_…` }}>Point the MLflow client at Slipway with a token.</EmptyState>}
         columns={[
-          { id: "name", header: "Token", phone: "bare", cell: (token) => <span className="min-w-0"><span className="block font-medium">{token.name}</span><code className="text-sm text-fg-3">{token.displayPrefix}…</code></span> },
+          { id: "name", header: "Token", width: "200px", phone: "full", cell: (token) => <span className="min-w-0"><span className="block font-medium">{token.name}</span><code className="text-sm text-fg-3">{token.displayPrefix}…</code></span> },
           { id: "owner", header: "Owner", cell: (token) => <>{token.owner.name}{token.owner.id === ownId && <span className="text-fg-3"> (you)</span>}</> },
-          { id: "scopes", header: "Scopes", cell: (token) => <Scopes token={token} endpoints={endpoints} /> },
+          { id: "scopes", header: "Scopes", phone: "full", cell: (token) => <Scopes token={token} endpoints={endpoints} /> },
           { id: "used", header: "Last used", cell: (token) => (token.lastUsedAt === null ? <span className="text-fg-3">never</span> : <Time value={token.lastUsedAt} />) },
-          { id: "expires", header: "Expires", cell: (token) => <Time value={token.expiresAt} format="absolute" /> },
+          { id: "expires", header: "Expires", cell: (token) => <Time value={token.expiresAt} /> },
           { id: "status", header: "Status", cell: (token) => <Status status={tokenStatus(token)} /> },
-          { id: "actions", header: "Actions", headerHidden: true, align: "right", width: "90px", cell: (token) => token.status === "active" && (canRevokeAll || token.owner.id === ownId) && <Button size="sm" variant="danger-text" onClick={() => setRevoked(token)} aria-label={`Revoke ${token.name}`}>Revoke</Button> },
+          { id: "actions", header: "Actions", headerHidden: true, align: "right", width: "90px", phone: "bare", cell: (token) => token.status === "active" && (canRevokeAll || token.owner.id === ownId) && <Button size="sm" variant="danger-text" onClick={() => setRevoked(token)} aria-label={`Revoke ${token.name}`}>Revoke</Button> },
         ]}
       />
       <CreateTokenDialog workspace={workspace} open={creating} onOpenChange={setCreating} roles={roles} isAdmin={isAdmin} endpoints={endpoints} servers={servers} />
@@ -103,12 +103,12 @@ export function TokensScreen({ workspace, tabs, tokens, ownId, roles, isAdmin, c
 }
 
 function Scopes({ token, endpoints }: { token: TokenView; endpoints: readonly EndpointChoice[] }) {
-  const shown = token.scopes.slice(0, 4);
+  const shown = token.scopes.includes("admin") ? (["admin"] as const) : token.scopes.slice(0, 4);
   const bound = token.endpointIds.map((id) => endpoints.find((endpoint) => endpoint.id === id)?.name ?? id);
   return (
     <span className="flex flex-wrap items-center gap-1">
       {shown.map((scope) => <Tag key={scope} mono>{scope}</Tag>)}
-      {token.scopes.length > shown.length && <span className="text-sm text-fg-3" title={token.scopes.slice(4).join(", ")}>and {token.scopes.length - shown.length} more</span>}
+      {shown.includes("admin") ? <span className="text-sm text-fg-3">everything that its owner may do</span> : token.scopes.length > shown.length && <span className="text-sm text-fg-3" title={token.scopes.slice(4).join(", ")}>and {token.scopes.length - shown.length} more</span>}
       {bound.length > 0 && <span className="text-sm text-fg-3">only {bound.join(", ")}</span>}
     </span>
   );

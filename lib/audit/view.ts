@@ -22,9 +22,11 @@ export const changeRows = (change: AuditEventView["change"]): ChangeRow[] => {
     .filter((row) => row.before !== row.after);
 };
 
-/** The first difference in one line, for tables: `weight 10 → 25`. */
+const weightOf = ({ before, after }: ChangeRow): number => (before !== undefined && after !== undefined ? 0 : /^(\[\]|\{\}|\[.*\]|\d{4}-\d\d-\d\dT.*)$/.test(after ?? before ?? "") ? 2 : 1);
+
+/** The most telling difference in one line, for tables: `weight 10 → 25`. */
 export const changeSummary = (event: Pick<AuditEventView, "change" | "reason" | "because">): string => {
-  const [first, ...rest] = changeRows(event.change);
+  const [first, ...rest] = changeRows(event.change).sort((a, b) => weightOf(a) - weightOf(b));
   if (!first) return event.because ?? event.reason ?? "";
   const values = first.before === undefined ? (first.after ?? "") : first.after === undefined ? `${first.before} removed` : `${first.before} → ${first.after}`;
   return `${first.path} ${values}${rest.length > 0 ? `, ${rest.length} more` : ""}`;

@@ -10,6 +10,7 @@ import { verifyPassword } from "./passwords";
 import { sessionMaxAgeSeconds } from "./session-cookie";
 import { findHomeWorkspace } from "./store";
 import { clearFailures, countFailures, findPerson, findPersonByEmail, insertFailure, insertSession, type PersonRow, revokeSession } from "./store-people";
+import { deviceOf } from "./user-agent";
 
 const windowMs = 15 * 60_000;
 const maxFailures = { ofAccount: 10, ofAddress: 50 };
@@ -48,7 +49,7 @@ export const signIn = async (deps: Deps, input: SignIn): Promise<{ userId: strin
     const sessionId = await insertSession(tx, { userId: person.id, now, expiresAt: new Date(now.getTime() + sessionMaxAgeSeconds * 1000), ip: input.ip, userAgent: input.userAgent });
     await recordFor(deps, tx, now, sessionActor(person, sessionId, now), person.id, input.requestId, {
       action: "session.sign_in",
-      target: { type: "session", id: formatId("session", sessionId), name: "" },
+      target: { type: "session", id: formatId("session", sessionId), name: deviceOf(input.userAgent) },
       personal: { "source.address": input.ip },
     });
     return { userId: person.id, sessionId };
