@@ -82,7 +82,7 @@ function Plot({ bins, apart, all, label, xLabel, heightPx }: PlotProps) {
   const bottomPad = xLabel === undefined ? 18 : 32;
   const base = heightPx - bottomPad;
   const y = (value: number) => base - (value / top) * (base - topPad);
-  const room = widthPx - left - 4 - (apart.length > 0 ? gapPx : 0);
+  const room = Math.max(all.length, widthPx - left - 4 - (apart.length > 0 ? gapPx : 0));
   const slot = room / Math.max(1, all.length);
   const x = (index: number) => left + index * slot + (index >= bins.length ? gapPx : 0);
   const every = Math.max(1, Math.ceil(bins.length / Math.max(1, Math.floor((slot * bins.length) / 54))));

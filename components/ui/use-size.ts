@@ -7,7 +7,10 @@ export const useWidth = (initialPx: number): [(element: Element | null) => (() =
   const [widthPx, setWidthPx] = useState(initialPx);
   const ref = useCallback((element: Element | null) => {
     if (!element) return undefined;
-    const observer = new ResizeObserver(([entry]) => entry && setWidthPx(Math.max(1, Math.round(entry.contentRect.width))));
+    const observer = new ResizeObserver(([entry]) => {
+      // A box that isn't laid out yet reports 0; drawing waits for its real width.
+      if (entry && entry.contentRect.width >= 1) setWidthPx(Math.round(entry.contentRect.width));
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
