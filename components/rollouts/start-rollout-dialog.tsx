@@ -97,7 +97,7 @@ function OpenDialog({ workspace, endpoint, environment, isProduction, model, sta
         <RadioCards
           legend="Strategy"
           value={strategy}
-          onChange={(next) => choose(next as Strategy)}
+          onChange={(next) => choose(next)}
           options={(Object.keys(strategyWords) as Strategy[]).map((name) => ({ value: name, ...strategyWords[name], disabled: stable === null && (name === "canary" || name === "shadow") }))}
         />
         <PlanFields strategy={strategy} draft={draft} onChange={setDraft} />

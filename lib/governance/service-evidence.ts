@@ -23,7 +23,7 @@ const toView = (row: store.EvidenceRow): EvidenceView => ({
 });
 
 /** Attaches a document to a version. A newer one of the same kind and name replaces the former, and voids what was decided on it. */
-export const addEvidence = (ctx: Context, model: string, number: number, input: EvidenceCreate): Promise<EvidenceView> => {
+export const addEvidence = async (ctx: Context, model: string, number: number, input: EvidenceCreate): Promise<EvidenceView> => {
   authorize(ctx, "evidence:write");
   return transact(ctx.deps, async (tx, now) => {
     const version = await needVersion(tx, ctx.workspace.id, model, number);

@@ -14,7 +14,7 @@ const toView = (environment: string, row: PolicyRow): PolicyView => ({ environme
 
 /** Adds a revision of an environment's policy; revisions never change. Used by the seed too. */
 export const insertPolicyRevision = (tx: Tx, { workspaceId, environmentId, revision, document, createdBy, now }: { workspaceId: string; environmentId: string; revision: number; document: PolicyDocument; createdBy: string | null; now: Date }) =>
-  insertPolicy(tx, { id: newId(), workspaceId, environmentId, revision, document: document as unknown as Prisma.InputJsonValue, digest: sha256Hex(canonicalText(document)), createdBy, createdAt: now });
+  insertPolicy(tx, { id: newId(), workspaceId, environmentId, revision, document: document, digest: sha256Hex(canonicalText(document)), createdBy, createdAt: now });
 
 export const getPolicy = async (ctx: Context, environment: string): Promise<PolicyView> => {
   authorize(ctx, "environment:read");
@@ -25,7 +25,7 @@ export const getPolicy = async (ctx: Context, environment: string): Promise<Poli
 };
 
 /** Revises an environment's policy. Approvals given under the former revision no longer count. */
-export const revisePolicy = (ctx: Context, environment: string, document: PolicyDocument): Promise<PolicyView> => {
+export const revisePolicy = async (ctx: Context, environment: string, document: PolicyDocument): Promise<PolicyView> => {
   authorize(ctx, "policy:write");
   return transact(ctx.deps, async (tx, now) => {
     const found = await requireEnvironment(tx, ctx.workspace.id, environment);

@@ -126,14 +126,14 @@ const metricChanges = (state: VersionState): DossierView["changes"] => {
 };
 
 /** The dossier of a request: evidence, people with reasons, what changes. By `req_…` id or APR-n. */
-export const getRequest = (ctx: Context, id: string): Promise<DossierView> => {
+export const getRequest = async (ctx: Context, id: string): Promise<DossierView> => {
   authorize(ctx, "request:read");
   return transact(ctx.deps, async (tx) => describe(tx, ctx, await requireRequest(tx, ctx, id)));
 };
 
 export type RequestQuery = { status?: string | undefined; environment?: string | undefined; model?: string | undefined; mine?: boolean | undefined; limit: number; cursor?: string | undefined };
 
-export const listRequests = (ctx: Context, query: RequestQuery): Promise<Page<RequestView>> => {
+export const listRequests = async (ctx: Context, query: RequestQuery): Promise<Page<RequestView>> => {
   authorize(ctx, "request:read");
   return transact(ctx.deps, async (tx) => {
     const [requestedAt, id] = query.cursor ? decodeCursor(query.cursor, 2) : [];
@@ -147,12 +147,12 @@ export const listRequests = (ctx: Context, query: RequestQuery): Promise<Page<Re
   });
 };
 
-export const countOpenRequests = (ctx: Context): Promise<number> => store.countOpenRequests(ctx.deps.db, ctx.workspace.id);
+export const countOpenRequests = async (ctx: Context): Promise<number> => store.countOpenRequests(ctx.deps.db, ctx.workspace.id);
 
 const lost = (): AppError => new AppError("conflict", "request.changed", "The request changed while you decided. Look at it again.");
 
 /** Records one person's decision and what follows from it. The checks are judged again now; digests bind the decision. */
-export const reviewRequest = (ctx: Context, id: string, input: ReviewCreate): Promise<DossierView> => {
+export const reviewRequest = async (ctx: Context, id: string, input: ReviewCreate): Promise<DossierView> => {
   authorize(ctx, "request:decide");
   const { actor } = ctx;
   if (actor.kind !== "user") throw new AppError("forbidden", "request.needs_person", "Only a signed-in person may decide; a token never may. Sign in to the console.");
@@ -186,7 +186,7 @@ export const reviewRequest = (ctx: Context, id: string, input: ReviewCreate): Pr
   });
 };
 
-export const withdrawRequest = (ctx: Context, id: string, reason: string): Promise<DossierView> => {
+export const withdrawRequest = async (ctx: Context, id: string, reason: string): Promise<DossierView> => {
   authorize(ctx, "request:create");
   return transact(ctx.deps, async (tx, now) => {
     const row = await requireRequest(tx, ctx, id);
@@ -213,7 +213,7 @@ export const expireRequests = async (deps: Deps): Promise<number> => {
 };
 
 /** The whole dossier as one file: the request, its checks with the documents behind them, the policy, the reviews. */
-export const readDossierFile = (ctx: Context, id: string): Promise<{ name: string; text: string }> => {
+export const readDossierFile = async (ctx: Context, id: string): Promise<{ name: string; text: string }> => {
   authorize(ctx, "request:read");
   return transact(ctx.deps, async (tx, now) => {
     const row = await requireRequest(tx, ctx, id);

@@ -1,12 +1,15 @@
+import { isObject } from "@/lib/core/json";
 import type { Tx } from "@/lib/platform/db";
 
 /** A version with its frozen files and signature, as serving needs it; null when the workspace has no such version. */
 export const loadServable = async (tx: Tx, workspaceId: string, versionId: string) => {
   const version = await tx.modelVersion.findFirst({
     where: { workspaceId, id: versionId, deletedAt: null },
-    include: { model: { select: { name: true } }, manifest: { include: { entries: { orderBy: { path: "asc" } } } } },
+    include: { model: { select: { name: true } }, manifest: { include: { entries: { orderBy: { path: "asc" } } } }, inspections: { where: { status: "done" }, orderBy: { id: "desc" }, take: 1, select: { summary: true } } },
   });
   if (!version) return null;
+  const summary = version.inspections[0]?.summary;
+  const mainPath = isObject(summary) && typeof summary["path"] === "string" ? summary["path"] : null;
   return {
     id: version.id,
     number: version.number,
@@ -15,6 +18,8 @@ export const loadServable = async (tx: Tx, workspaceId: string, versionId: strin
     status: version.status,
     manifestDigest: version.manifestDigest,
     files: (version.manifest?.entries ?? []).map((entry) => ({ path: entry.path, sha256: entry.sha256, size: Number(entry.size) })),
+    /** The file to serve, as the inspection found it. */
+    mainPath,
     signature: version.signature,
   };
 };

@@ -1,6 +1,7 @@
 import { recordChange } from "@/lib/audit/server";
 import { AppError } from "@/lib/core/errors";
 import { formatId, newId } from "@/lib/core/ids";
+import { closeApproval } from "@/lib/governance/server";
 import { resolveIncidentsByRollback } from "@/lib/monitoring/server";
 import type { Context } from "@/lib/platform/context";
 import type { Prisma, Tx } from "@/lib/platform/db";
@@ -64,7 +65,14 @@ export const applyTransition = async (
       ...(verdict && transition.stepOutcome ? { event: { data: { verdict, outcome: transition.stepOutcome } } } : {}),
     });
   }
+  if (row.requestId && isEnded(transition.phase)) await settleApproval(tx, ctx, now, row.requestId, transition.phase, endpoint.name, reason);
   return updated;
+};
+
+/** A promotion uses its approval up; a roll back disproves it, so that the version needs a new one. */
+const settleApproval = async (tx: Tx, ctx: Context, now: Date, requestId: string, phase: RolloutPhase, endpoint: string, reason: string | null): Promise<void> => {
+  if (phase === "SUCCEEDED") await closeApproval(tx, ctx, { requestId, status: "EXECUTED", reason: `Released to ${endpoint}.` }, now);
+  if (phase === "ROLLED_BACK") await closeApproval(tx, ctx, { requestId, status: "STALE", reason: `Rolled back on ${endpoint}. ${reason ?? ""}`.trim() }, now);
 };
 
 /** The rows of a plan's steps for one attempt. */

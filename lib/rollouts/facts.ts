@@ -1,4 +1,4 @@
-import { isReleasable } from "@/lib/governance/server";
+import { isReleasable, type Release } from "@/lib/governance/server";
 import { readArmTotals, readPairTotals } from "@/lib/monitoring/server";
 import type { Tx } from "@/lib/platform/db";
 import { type EndpointRow, findLastDeployment, findRuntimeModelState, readAcknowledgement } from "@/lib/serving/server";
@@ -9,12 +9,14 @@ import { stepOf } from "./machine";
 import type { VerdictDocument } from "./schema";
 import { listRoutesOfRollout, type RolloutRow, type StepRow } from "./store";
 
-/** What keeps the target version from this environment's traffic now, or null. A version that served here before may come back. */
-export const readReleaseBlock = async (tx: Tx, row: Pick<RolloutRow, "workspaceId" | "toVersionId" | "strategy" | "endpointId">, endpoint: EndpointRow, now: Date): Promise<string | null> => {
-  if (row.strategy === "rollback" && (await findLastDeployment(tx, row.endpointId, "stable", row.toVersionId))) return null;
-  const release = await isReleasable(tx, { workspaceId: row.workspaceId, versionId: row.toVersionId, environmentId: endpoint.environmentId }, now);
-  return release.ok ? null : release.reason;
+/** May the target version receive this environment's traffic now, and by which request? A version that served here before may come back. */
+export const readRelease = async (tx: Tx, row: Pick<RolloutRow, "workspaceId" | "toVersionId" | "strategy" | "endpointId">, endpoint: EndpointRow, now: Date): Promise<Release> => {
+  if (row.strategy === "rollback" && (await findLastDeployment(tx, row.endpointId, "stable", row.toVersionId))) return { ok: true, requestId: null };
+  return isReleasable(tx, { workspaceId: row.workspaceId, versionId: row.toVersionId, environmentId: endpoint.environmentId }, now);
 };
+
+/** The reason that keeps a version from traffic, or null. */
+export const blockOf = (release: Release): string | null => (release.ok ? null : release.reason);
 
 /** Reads the totals of the canary steps, one stratum a route, of what was measured since each step (re)started. */
 const readStrata = async (tx: Tx, row: RolloutRow, steps: StepRow[]): Promise<Stratum[]> => {
@@ -79,7 +81,7 @@ export const readFacts = async (
       isRouteApplied: acknowledgement?.isApplied ?? true,
       liveGateways: acknowledgement?.live ?? 0,
       verdict,
-      releaseBlock: goesBack ? null : await readReleaseBlock(tx, row, endpoint, now),
+      releaseBlock: goesBack ? null : blockOf(await readRelease(tx, row, endpoint, now)),
     },
   };
 };

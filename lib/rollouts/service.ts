@@ -10,9 +10,9 @@ import { findVersionByNumber, loadServable } from "@/lib/registry/server";
 import { currentRoute, type EndpointRow, findEndpointById, lockEndpoint, readAcknowledgement, requireEndpoint, versionNumbers } from "@/lib/serving/server";
 
 import { applyTransition, planSteps } from "./apply";
-import { readReleaseBlock, readVerdict } from "./facts";
+import { blockOf, readRelease, readVerdict } from "./facts";
 import { advance, allowedActions, type RolloutEvent } from "./machine";
-import { defaultPlan, RolloutPlan, type RolloutStrategy } from "./plan";
+import { defaultPlan, type RolloutPlan, type RolloutStrategy } from "./plan";
 import type { RolloutCreate, RolloutSummary, RolloutView, VerdictDocument, VerdictPoint } from "./schema";
 import { toState } from "./state";
 import * as store from "./store";
@@ -58,13 +58,14 @@ type Start = { endpoint: EndpointRow; toVersionId: string; strategy: RolloutStra
 const insert = async (tx: Tx, ctx: Context, now: Date, { endpoint, toVersionId, strategy, plan, comment }: Start): Promise<store.RolloutRow> => {
   const id = newId();
   const base = { workspaceId: ctx.workspace.id, endpointId: endpoint.id, toVersionId, strategy };
-  const block = await readReleaseBlock(tx, base, endpoint, now);
-  if (block) throw new AppError("forbidden", "rollout.not_releasable", block);
+  const release = await readRelease(tx, base, endpoint, now);
+  if (!release.ok) throw new AppError("forbidden", "rollout.not_releasable", release.reason);
   const row = await store.insertRollout(tx, {
     ...base,
     id,
     fromVersionId: endpoint.stableVersionId,
-    plan: plan as unknown as Prisma.InputJsonValue,
+    requestId: release.requestId,
+    plan: plan,
     phase: "PENDING",
     reason: comment ?? null,
     phaseSince: now,
@@ -144,7 +145,7 @@ const act = async (tx: Tx, ctx: Context, now: Date, seen: store.RolloutRow, verb
   const refusal = allowedActions(state)[verb];
   if (refusal) throw new AppError("conflict", "rollout.not_possible", `${refusal} The rollout is ${row.phase}.`, { details: { phase: row.phase } });
   if (verb === "promote" || verb === "resume") {
-    const block = await readReleaseBlock(tx, row, endpoint, now);
+    const block = blockOf(await readRelease(tx, row, endpoint, now));
     if (block) throw new AppError("forbidden", "rollout.not_releasable", block);
     const verdict = await readVerdict(tx, row, state, steps);
     if (verb === "promote" && (verdict?.overall === "harmful" || verdict?.overall === "invalid")) throw new AppError("conflict", "rollout.not_safe", `This step can't be skipped: ${verdict.reason}`);
@@ -178,7 +179,7 @@ export const rollBackEndpoint = async (ctx: Context, endpointName: string, envir
   return view;
 };
 
-export const getRollout = (ctx: Context, rollout: string): Promise<RolloutView> => {
+export const getRollout = async (ctx: Context, rollout: string): Promise<RolloutView> => {
   authorize(ctx, "rollout:read");
   return transact(ctx.deps, async (tx, now) => {
     const row = await store.findRollout(tx, ctx.workspace.id, parseId("rollout", rollout));
@@ -190,7 +191,7 @@ export const getRollout = (ctx: Context, rollout: string): Promise<RolloutView> 
 
 export type RolloutQuery = { endpoint?: string | undefined; environment?: string | undefined; state?: "active" | "ended" | undefined; limit: number; cursor?: string | undefined };
 
-export const listRollouts = (ctx: Context, query: RolloutQuery): Promise<Page<RolloutSummary>> => {
+export const listRollouts = async (ctx: Context, query: RolloutQuery): Promise<Page<RolloutSummary>> => {
   authorize(ctx, "rollout:read");
   return transact(ctx.deps, async (tx) => {
     const [createdAt, id] = query.cursor ? decodeCursor(query.cursor, 2) : [];
@@ -234,4 +235,4 @@ export const listVerdicts = async (ctx: Context, rollout: string): Promise<Verdi
 };
 
 /** How many rollouts are active, for the navigation. */
-export const countActiveRollouts = (ctx: Context): Promise<number> => store.countActiveRollouts(ctx.deps.db, ctx.workspace.id);
+export const countActiveRollouts = async (ctx: Context): Promise<number> => store.countActiveRollouts(ctx.deps.db, ctx.workspace.id);

@@ -57,5 +57,5 @@ const keepVerdict = async (tx: Tx, now: Date, row: RolloutRow, state: RolloutSta
   const elapsedMs = state.bakingSince ? now.getTime() - state.bakingSince.getTime() : 0;
   const isDue = !last || now.getTime() - last.at.getTime() >= Math.max(1_500, elapsedMs / 200);
   if (!isTurningPoint && !isDue && last.overall === verdict.overall) return;
-  await insertVerdict(tx, { id: newId(), workspaceId: row.workspaceId, rolloutId: row.id, attempt: row.attempt, stepIndex: state.stepIndex, at: now, overall: verdict.overall, document: verdict as unknown as Prisma.InputJsonValue });
+  await insertVerdict(tx, { id: newId(), workspaceId: row.workspaceId, rolloutId: row.id, attempt: row.attempt, stepIndex: state.stepIndex, at: now, overall: verdict.overall, document: verdict });
 };

@@ -111,7 +111,7 @@ export const createEndpoint = async (ctx: Context, input: EndpointCreate): Promi
   }
 };
 
-export const getEndpoint = (ctx: Context, endpoint: string, environment?: string): Promise<EndpointView> => {
+export const getEndpoint = async (ctx: Context, endpoint: string, environment?: string): Promise<EndpointView> => {
   authorize(ctx, "endpoint:read");
   return transact(ctx.deps, async (tx, now) => {
     const row = await requireEndpoint(tx, ctx, endpoint, environment);
@@ -122,7 +122,7 @@ export const getEndpoint = (ctx: Context, endpoint: string, environment?: string
 
 export type EndpointQuery = { environment?: string | undefined; model?: string | undefined; q?: string | undefined; limit: number; cursor?: string | undefined };
 
-export const listEndpoints = (ctx: Context, query: EndpointQuery): Promise<Page<EndpointView>> => {
+export const listEndpoints = async (ctx: Context, query: EndpointQuery): Promise<Page<EndpointView>> => {
   authorize(ctx, "endpoint:read");
   return transact(ctx.deps, async (tx, now) => {
     const [name, id] = query.cursor ? decodeCursor(query.cursor, 2) : [];
@@ -132,7 +132,7 @@ export const listEndpoints = (ctx: Context, query: EndpointQuery): Promise<Page<
   });
 };
 
-export const updateEndpoint = (ctx: Context, endpoint: string, environment: string | undefined, input: EndpointUpdate): Promise<EndpointView> => {
+export const updateEndpoint = async (ctx: Context, endpoint: string, environment: string | undefined, input: EndpointUpdate): Promise<EndpointView> => {
   authorize(ctx, "endpoint:write");
   return transact(ctx.deps, async (tx, now) => {
     const found = await requireEndpoint(tx, ctx, endpoint, environment);
@@ -163,7 +163,7 @@ export const deleteEndpoint = async (ctx: Context, endpoint: string, environment
   });
 };
 
-export const listDeployments = (ctx: Context, endpoint: string, environment: string | undefined, query: { limit: number; cursor?: string | undefined }): Promise<Page<DeploymentView>> => {
+export const listDeployments = async (ctx: Context, endpoint: string, environment: string | undefined, query: { limit: number; cursor?: string | undefined }): Promise<Page<DeploymentView>> => {
   authorize(ctx, "endpoint:read");
   return transact(ctx.deps, async (tx) => {
     const row = await requireEndpoint(tx, ctx, endpoint, environment);
@@ -174,7 +174,7 @@ export const listDeployments = (ctx: Context, endpoint: string, environment: str
   });
 };
 
-export const listRoutes = (ctx: Context, endpoint: string, environment: string | undefined, query: { limit: number; cursor?: string | undefined }): Promise<Page<RouteView>> => {
+export const listRoutes = async (ctx: Context, endpoint: string, environment: string | undefined, query: { limit: number; cursor?: string | undefined }): Promise<Page<RouteView>> => {
   authorize(ctx, "endpoint:read");
   return transact(ctx.deps, async (tx) => {
     const row = await requireEndpoint(tx, ctx, endpoint, environment);

@@ -1,4 +1,4 @@
-import { Prisma, type Tx } from "@/lib/platform/db";
+import { type Prisma, type Tx } from "@/lib/platform/db";
 
 /** Endpoint as the services need it, with the names around it. */
 export const endpointInclude = {

@@ -44,7 +44,7 @@ export const openStage = async (deps: TestDeps, runtime: RunningServer): Promise
   for (const environment of environments) await insertPolicyRevision(deps.db, { workspaceId: engineer.workspace.id, environmentId: environment.id, revision: 1, document: environment.isProduction ? guarded : open, createdBy: null, now });
   const runtimeId = newId();
   await deps.db.runtime.create({ data: { id: runtimeId, workspaceId: engineer.workspace.id, name: "onnx", kind: "onnx", url: runtime.url, createdAt: now } });
-  const gatewayId = `gateway-${newId()}`;
+  const gatewayId = newId();
   const apply = async (): Promise<void> => {
     const seen = await deps.clock.now(deps.db);
     const { _max } = await deps.db.routeRevision.aggregate({ _max: { revision: true } });

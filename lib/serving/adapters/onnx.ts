@@ -38,7 +38,7 @@ export const openOnnxAdapter = ({ http, url, secret, pull }: OnnxAdapterOptions)
   return {
     probe,
     load: async (version, signal) => {
-      const main = version.files.find((file) => file.path.toLowerCase().endsWith(".onnx"));
+      const main = version.files.find((file) => (version.mainPath === null ? file.path.toLowerCase().endsWith(".onnx") : file.path === version.mainPath));
       if (!main) return { state: "UNAVAILABLE", reason: "The version holds no .onnx file, and the bundled runtime serves only ONNX. Register an ONNX export." };
       const config = JSON.stringify({ manifest: version.files, main: main.path, ...pull(version) });
       const { status, body } = await call("POST", repositoryPath(version.id, "load"), signal, { parameters: { config } });

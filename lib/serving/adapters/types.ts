@@ -7,13 +7,14 @@ export type ServableVersion = {
   status: string;
   manifestDigest: string | null;
   files: { path: string; sha256: string; size: number }[];
+  /** The file to serve, as the inspection found it. */
+  mainPath: string | null;
   signature: ServableSignature | null;
 };
 
-export type ServableSignature = {
-  inputs: { name: string; datatype: string; shape: (number | null)[]; features?: string[] }[];
-  outputs: { name: string; datatype: string; shape: (number | null)[] }[];
-};
+/** An input or output; only tensors have a shape, and only they cross the protocol. */
+export type ServablePort = { name: string; kind?: string; datatype: string; shape: (number | null)[] | null };
+export type ServableSignature = { inputs: ServablePort[]; outputs: ServablePort[] };
 
 export type ProbeResult = { state: "READY" | "LOADING" | "UNAVAILABLE"; reason?: string };
 

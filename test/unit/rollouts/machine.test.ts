@@ -84,12 +84,12 @@ const arbitraryFacts: fc.Arbitrary<Facts> = fc.record({
   target: fc.constantFrom({ state: "ready" as const }, { state: "loading" as const }, { state: "failed" as const, reason: "gone" }),
   isRouteApplied: fc.boolean(),
   liveGateways: fc.nat(3),
-  verdict: fc.option(fc.record({ overall, reason: fc.constant("r"), hasEnough: fc.boolean() })) as fc.Arbitrary<Facts["verdict"]>,
+  verdict: fc.option(fc.record({ overall, reason: fc.constant("r"), hasEnough: fc.boolean() })),
   releaseBlock: fc.option(fc.constant("void")),
 });
 const arbitraryEvent: fc.Arbitrary<RolloutEvent> = fc.oneof(
   { weight: 8, arbitrary: arbitraryFacts.map((seen) => ({ type: "tick" as const, facts: seen })) },
-  fc.constantFrom("promote", "hold", "resume", "abort", "rollback", "supersede").map((type) => ({ type, reason: "r" }) as RolloutEvent),
+  fc.constantFrom("promote", "hold", "resume", "abort", "rollback", "supersede").map((type) => ({ type, reason: "r" })),
 );
 
 describe("every history", () => {
