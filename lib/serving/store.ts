@@ -49,7 +49,11 @@ export const updateEndpointRow = (tx: Tx, id: string, data: Prisma.EndpointUnche
 
 export const hasActiveRollout = async (tx: Tx, endpointId: string): Promise<boolean> => (await tx.rollout.count({ where: { endpointId, endedAt: null } })) > 0;
 
-export const insertRoute = (tx: Tx, data: Prisma.RouteRevisionUncheckedCreateInput) => tx.routeRevision.create({ data });
+/** Revisions become visible in their order: a gateway that applies the newest one it sees must not have missed an older one that is still uncommitted. */
+export const insertRoute = async (tx: Tx, data: Prisma.RouteRevisionUncheckedCreateInput) => {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('slipway.route'))`;
+  return tx.routeRevision.create({ data });
+};
 export const findRoute = (tx: Tx, endpointId: string, number: number) => tx.routeRevision.findUnique({ where: { endpointId_number: { endpointId, number } } });
 export const listRouteRows = (tx: Tx, endpointId: string, before: number | undefined, limit: number) =>
   tx.routeRevision.findMany({ where: { endpointId, ...(before === undefined ? {} : { number: { lt: before } }) }, orderBy: { number: "desc" }, take: limit + 1 });

@@ -14,7 +14,7 @@ const maxEntries = 10_000;
 /** `away`: nobody can tell now. Null: no such token. */
 export type Admission = TokenGrant | null | "away";
 
-type Entry = { grant: TokenGrant | null; askedAtMs: number; retryAtMs: number; asking: Promise<Admission> | undefined };
+type Entry = { grant: TokenGrant | null; askedAtMs: number; retryAtMs: number; isAway: boolean; asking: Promise<Admission> | undefined };
 
 const isOver = (grant: TokenGrant): boolean => grant.expiresAtMs <= Date.now();
 
@@ -32,14 +32,15 @@ export class TokenCache {
     const nowMs = performance.now();
     const ageMs = nowMs - entry.askedAtMs;
     if (entry.grant === null) return ageMs < refusalMs ? null : this.refresh(tokenHash, entry);
-    if (ageMs >= staleMs && nowMs >= entry.retryAtMs) return this.refresh(tokenHash, entry);
+    // While the database is away nobody waits for it: the next answer is fetched beside the requests.
+    if (ageMs >= staleMs && !entry.isAway) return this.refresh(tokenHash, entry);
     if (ageMs >= refreshMs && nowMs >= entry.retryAtMs) void this.refresh(tokenHash, entry);
     return isOver(entry.grant) ? null : entry.grant;
   }
 
   private refresh(tokenHash: string, known: Entry | undefined): Promise<Admission> {
     if (known?.asking) return known.asking;
-    const entry: Entry = known ?? { grant: null, askedAtMs: -Infinity, retryAtMs: 0, asking: undefined };
+    const entry: Entry = known ?? { grant: null, askedAtMs: -Infinity, retryAtMs: 0, isAway: false, asking: undefined };
     if (!known) this.remember(tokenHash, entry);
     entry.asking = this.resolve(entry, tokenHash).finally(() => (entry.asking = undefined));
     return entry.asking;
@@ -48,6 +49,7 @@ export class TokenCache {
   private async resolve(entry: Entry, tokenHash: string): Promise<Admission> {
     const answer = await this.ask(tokenHash);
     const nowMs = performance.now();
+    entry.isAway = answer.kind === "away";
     if (answer.kind === "away") {
       entry.retryAtMs = nowMs + awayMs;
       if (entry.grant === null) return "away";

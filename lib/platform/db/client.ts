@@ -9,9 +9,9 @@ export type Tx = Prisma.TransactionClient;
 
 export type DatabaseOptions = { url: string; poolMax: number; applicationName: string; statementTimeoutMs: number };
 
-/** Opens a pool on Postgres behind the Prisma client. */
+/** Opens a pool on Postgres behind the Prisma client. A server that no longer answers at all is given up 2 s after it should have ended the statement itself. */
 export const openDatabase = ({ url, poolMax, applicationName, statementTimeoutMs }: DatabaseOptions): Database =>
   new PrismaClient({
-    adapter: new PrismaPg({ connectionString: url, max: poolMax, application_name: applicationName, statement_timeout: statementTimeoutMs, connectionTimeoutMillis: 10_000 }),
+    adapter: new PrismaPg({ connectionString: url, max: poolMax, application_name: applicationName, statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + 2_000, keepAlive: true, connectionTimeoutMillis: 10_000 }),
     transactionOptions: { maxWait: 10_000, timeout: statementTimeoutMs },
   });

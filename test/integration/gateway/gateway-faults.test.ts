@@ -103,6 +103,26 @@ test("Postgres away for some seconds: no request fails, and the log is whole and
   expect(await gapsInNumbers(database.db)).toBe(0);
 }, 60_000);
 
+test("Postgres that hangs without a word: no request fails or waits for it, and the log is whole afterwards", async () => {
+  const gateway = await start({ databaseUrl: wiredUrl });
+  await infer(gateway);
+  await sleep(600);
+  const before = await readTotals(database.db);
+  const work = load(gateway, 50, 20);
+  await sleep(1_000);
+  wire.freeze();
+  await sleep(14_000);
+  wire.thaw();
+  const result = await work;
+  expect(result).toMatchObject({ sent: 1_000, answered: 1_000, failed: 0, retried: 0 });
+  expect(result.longestGapMs).toBeLessThan(1_000);
+  expect(await gateway.stop()).toBe(0);
+  const after = await readTotals(database.db);
+  expect([after.rows - before.rows, after.dropped - before.dropped]).toEqual([1_000, 0]);
+  expect(after.calls).toBe(after.rows);
+  expect(await gapsInNumbers(database.db)).toBe(0);
+}, 90_000);
+
 test("kill -9 of a serving process at 100 requests/s: at least 99.9 % answered, no gap over 2 s", async () => {
   const gateway = await start();
   await infer(gateway);

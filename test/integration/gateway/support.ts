@@ -80,6 +80,7 @@ export const startRuntime = async (port: number, behaviour: Behaviour = answerSu
 /** A wire between the gateway and Postgres that can be cut and mended. */
 export class Wire {
   private readonly sockets = new Set<Socket>();
+  private held: (() => void)[] | undefined;
   private server: NetServer | undefined;
 
   constructor(
@@ -97,10 +98,27 @@ export class Wire {
       }
       client.on("close", () => upstream.destroy());
       upstream.on("close", () => client.destroy());
-      client.pipe(upstream).pipe(client);
+      client.on("data", (chunk) => this.pass(() => upstream.write(chunk)));
+      upstream.on("data", (chunk) => this.pass(() => client.write(chunk)));
     });
     this.server = server;
     return new Promise((resolve) => server.listen(this.port, "127.0.0.1", resolve));
+  }
+
+  /** Connections stay, and nothing comes through: what a hanging server looks like. */
+  freeze(): void {
+    this.held = [];
+  }
+
+  thaw(): void {
+    const held = this.held ?? [];
+    this.held = undefined;
+    for (const write of held) write();
+  }
+
+  private pass(write: () => void): void {
+    if (this.held) this.held.push(write);
+    else write();
   }
 
   cut(): Promise<void> {
