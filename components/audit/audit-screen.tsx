@@ -75,7 +75,7 @@ export function AuditScreen({ workspace, events, facets: initialFacets }: AuditS
             empty={<EmptyState kind="never" title="Nothing happened yet" />}
             columns={[
               { id: "seq", header: "Event", width: "72px", cell: ({ seq }) => <Place seq={seq} /> },
-              { id: "time", header: "Time", width: "112px", link: true, cell: (event) => <Time value={event.occurredAt} /> },
+              { id: "time", header: "Time", width: "112px", link: true, cell: (event) => <Time value={event.occurredAt} className="whitespace-nowrap" /> },
               { id: "actor", header: "Actor", width: "22%", truncate: true, cell: (event) => <ActorCell event={event} /> },
               { id: "action", header: "Action", width: "168px", phone: "bare", cell: ({ action }) => <code className={cx("text-sm", isRefusal(action) && "text-crit")}>{action}</code> },
               { id: "target", header: "Target", width: "22%", truncate: true, cell: ({ target }) => target.name || target.type.replaceAll("_", " ") },

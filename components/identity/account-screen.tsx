@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { messageOf } from "@/lib/core/errors";
 import { api, isApiProblem } from "@/lib/http/api-client";
 import type { SessionView } from "@/lib/identity";
@@ -84,7 +84,7 @@ function PasswordPanel({ email }: { email: string }) {
   const problem = isApiProblem(change.error) ? change.error : undefined;
   const currentReason = problem?.reasonFor("currentPassword");
   const newReason = problem?.reasonFor("password") ?? problem?.reasonFor("newPassword");
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     change.mutate();
   };

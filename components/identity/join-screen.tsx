@@ -1,6 +1,6 @@
 "use client";
 
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { api, isApiProblem } from "@/lib/http/api-client";
 import { messageOf } from "@/lib/core/errors";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -39,7 +39,7 @@ export function JoinScreen({ token, invitation }: { token: string; invitation: J
   }
   const { email, workspaceTitle, roles, hasAccount } = invitation;
 
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const password = textOf(form, "password");
@@ -48,7 +48,7 @@ export function JoinScreen({ token, invitation }: { token: string; invitation: J
     try {
       await api.post("/api/slipway/v1/invitations/accept", { token, name: hasAccount ? email : textOf(form, "name"), password });
       const refused = await signInWith(email, password);
-      return window.location.assign(refused === undefined ? "/" : `/sign-in?joined=${encodeURIComponent(email)}`);
+      window.location.assign(refused === undefined ? "/" : `/sign-in?joined=${encodeURIComponent(email)}`);
     } catch (error) {
       setFailure(error);
       setPending(false);
@@ -63,11 +63,11 @@ export function JoinScreen({ token, invitation }: { token: string; invitation: J
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
         {!hasAccount && (
           <Field label="Your name" required error={reasonFor("name")} hint="Others see it beside what you do.">
-            <Input name="name" autoComplete="name" required maxLength={120} autoFocus />
+            <Input name="name" autoComplete="name" required maxLength={120} />
           </Field>
         )}
         <Field label={hasAccount ? "Password of your account" : "Choose a password"} required error={reasonFor("password")} hint={hasAccount ? "You have an account with this address already." : "At least 12 characters; a sentence is fine."}>
-          <Input name="password" type="password" autoComplete={hasAccount ? "current-password" : "new-password"} required autoFocus={hasAccount} />
+          <Input name="password" type="password" autoComplete={hasAccount ? "current-password" : "new-password"} required />
         </Field>
         {failure !== undefined && !isOfField && <Notice tone="crit" live>{messageOf(failure)}</Notice>}
         <Button type="submit" variant="primary" wide pending={pending} pendingLabel="Joining…">Join {workspaceTitle}</Button>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { messageOf } from "@/lib/core/errors";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -18,14 +18,17 @@ export function SignInScreen({ from, joined }: { from?: string | undefined; join
   const [pending, setPending] = useState(false);
   const [refusal, setRefusal] = useState<string>();
 
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     setPending(true);
     setRefusal(undefined);
     try {
       const refused = await signInWith(textOf(form, "email"), textOf(form, "password"));
-      if (refused === undefined) return window.location.assign(safePath(from));
+      if (refused === undefined) {
+        window.location.assign(safePath(from));
+        return;
+      }
       setRefusal(refused);
     } catch (error) {
       setRefusal(messageOf(error));
@@ -38,10 +41,10 @@ export function SignInScreen({ from, joined }: { from?: string | undefined; join
       <form method="post" className="grid gap-3" onSubmit={(event) => void submit(event)}>
         {joined !== undefined && refusal === undefined && <Notice tone="ok">You joined. Sign in to go on.</Notice>}
         <Field label="E-mail" required>
-          <Input name="email" type="email" autoComplete="username" defaultValue={joined ?? ""} required autoFocus={joined === undefined} />
+          <Input name="email" type="email" autoComplete="username" defaultValue={joined ?? ""} required />
         </Field>
         <Field label="Password" required>
-          <Input name="password" type="password" autoComplete="current-password" required autoFocus={joined !== undefined} />
+          <Input name="password" type="password" autoComplete="current-password" required />
         </Field>
         {refusal !== undefined && <Notice tone="crit" live>{refusal}</Notice>}
         <Button type="submit" variant="primary" wide pending={pending} pendingLabel="Signing in…">Sign in</Button>

@@ -5,7 +5,11 @@ import type { AuditEventView } from "./schema";
 /** A line of a change: a path into the thing, and its values before and after, each undefined where it did not exist. */
 export type ChangeRow = { path: string; before: string | undefined; after: string | undefined };
 
-const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const asText = (value: unknown): string => {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object")) return value.length === 0 ? "none" : value.map(String).join(", ");
+  return JSON.stringify(value);
+};
 
 const flatten = (value: unknown, path: string, into: Map<string, string>): Map<string, string> => {
   if (isObject(value) && Object.keys(value).length > 0) Object.entries(value).forEach(([key, member]) => flatten(member, path === "" ? key : `${path}.${key}`, into));
@@ -22,7 +26,8 @@ export const changeRows = (change: AuditEventView["change"]): ChangeRow[] => {
     .filter((row) => row.before !== row.after);
 };
 
-const weightOf = ({ before, after }: ChangeRow): number => (before !== undefined && after !== undefined ? 0 : /^(\[\]|\{\}|\[.*\]|\d{4}-\d\d-\d\dT.*)$/.test(after ?? before ?? "") ? 2 : 1);
+/** What changed from one value to another tells most; empty values and times of a new thing tell least. */
+const weightOf = ({ before, after }: ChangeRow): number => (before !== undefined && after !== undefined ? 0 : /^(none|\{\}|\d{4}-\d\d-\d\dT.*)$/.test(after ?? before ?? "") ? 2 : 1);
 
 /** The most telling difference in one line, for tables: `weight 10 → 25`. */
 export const changeSummary = (event: Pick<AuditEventView, "change" | "reason" | "because">): string => {

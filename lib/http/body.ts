@@ -36,7 +36,7 @@ export const parseJson = (text: string): unknown => {
 };
 
 /** Objects refuse fields they don't name, unless their schema says otherwise (loose, catchall). */
-const strictly = <Schema extends z.ZodType>(schema: Schema): z.ZodType => (schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema);
+const strictly = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema);
 
 /** Parses one part of a request; raises invalid that lists every problem. An absent schema gives undefined. */
 export const parsePart = <Schema extends z.ZodType>(schema: Schema | undefined, value: unknown, part: "path" | "query" | "body"): z.output<Schema> => {

@@ -16,8 +16,8 @@ const open = async (): Promise<Deps> => {
   return {
     db: openDatabase({ url: settings.databaseUrl, poolMax, applicationName: "slipway-web", statementTimeoutMs: 15_000 }),
     clock: databaseClock,
-    blobs: await openBlobStore(settings),
-    jobs: await openJobSender(settings),
+    blobs: openBlobStore(settings),
+    jobs: openJobSender(settings),
     log: openLogger("web", settings.logLevel),
     env: settings,
   };

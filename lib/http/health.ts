@@ -28,7 +28,10 @@ export const checkReadiness = async (deps: Pick<Deps, "db" | "clock">): Promise<
       return { name, ok: false, detail: messageOf(error) };
     }
   };
-  const database = await run("database", async () => void (await deps.clock.now(deps.db)));
+  const database = await run("database", async () => {
+    await deps.clock.now(deps.db);
+    return undefined;
+  });
   const checks = database.ok ? [database, await run("schema", () => checkSchema(deps))] : [database];
   return { ready: checks.every(({ ok }) => ok), checks };
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from "zod-openapi";
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponseObject } from "zod-openapi";
 
 import { isObject } from "@/lib/core/json";
 
@@ -63,6 +63,6 @@ export const buildOpenApi = (operations: readonly Operation[], serverUrl: string
     servers: [{ url: `${serverUrl.replace(/\/$/, "")}/api/slipway/v1` }],
     security: [{ token: [] }, { session: [] }],
     components: { securitySchemes: { token: { type: "http", scheme: "bearer", description: "API token, slp_…" }, session: { type: "apiKey", in: "cookie", name: "slipway.session" } } },
-    paths: paths as ZodOpenApiPathsObject,
+    paths,
   });
 };

@@ -56,7 +56,7 @@ export const requireGoodPassword = (password: string, about: readonly string[] =
 };
 
 const problemOfPassword = (password: string, about: readonly string[]): string | undefined => {
-  const length = [...password].length;
+  const length = Array.from(password).length;
   if (length < minPasswordLength) return `Choose a password of at least ${minPasswordLength} characters; a sentence is fine.`;
   if (password.length > maxPasswordLength) return `A password has at most ${maxPasswordLength} characters.`;
   if (isCommonPassword(password, about)) return "This password is among the first that get tried. Choose another, for example four unrelated words.";

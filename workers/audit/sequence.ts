@@ -5,6 +5,6 @@ import { entry } from "../job-entry";
 /** Numbers audit events; the queue of those without a number is the due work. */
 export const sequenceEntry = entry({
   job: sequenceJob,
-  handle: async (deps) => void (await sequenceAudit(deps)),
+  handle: (deps) => sequenceAudit(deps),
   sweep: async (deps) => ((await isSequencingDue(deps)) ? [{}] : []),
 });

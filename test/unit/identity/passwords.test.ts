@@ -23,7 +23,7 @@ describe("passwords", () => {
     expect(unknown).toBeGreaterThan(known / 4);
   }, 30_000);
   it("are not cut off: the 129th character is refused, the 128th counts", async () => {
-    expect(() => requireGoodPassword(`${"x9 ".repeat(43)}`)).toThrow(/at most 128/);
+    expect(() => requireGoodPassword("x9 ".repeat(43))).toThrow(/at most 128/);
     const long = Array.from({ length: 128 }, (_, index) => String.fromCharCode(97 + ((index * 7 + (index >> 2)) % 26))).join("");
     expect(() => requireGoodPassword(long)).not.toThrow();
     const hash = await hashPassword(long);
