@@ -53,7 +53,7 @@ const titleOf = (models: PageOf<Model> | undefined): string => {
   if (!models) return "Models";
   const troubled = models.items.filter(({ latestVersion }) => latestVersion?.state === "refused" || latestVersion?.state === "unverified").length;
   const count = `${models.items.length}${models.nextCursor === null ? "" : "+"}`;
-  if (troubled > 0) return `${troubled} of ${count} models need a look`;
+  if (troubled > 0) return `${troubled} of ${count} models ${troubled === 1 ? "needs" : "need"} a look`;
   return models.items.length === 0 ? "No models yet" : `${count} ${models.items.length === 1 ? "model" : "models"}, none refused`;
 };
 

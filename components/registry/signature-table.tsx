@@ -4,7 +4,7 @@ import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { ScrollRegion } from "@/components/ui/scroll-region";
 import type { SignaturePort, StoredSignature } from "@/lib/registry";
 
-const shapeOf = ({ shape, dimensionNames }: SignaturePort): string => (shape === null ? "any" : `[${shape.map((size, index) => size ?? dimensionNames?.[index] ?? "?").join(", ")}]`);
+const shapeOf = ({ shape, dimensionNames }: SignaturePort): string => (shape === null ? "any" : `[${shape.map((size, index) => size ?? dimensionNames?.[index] ?? "n").join(", ")}]`);
 const count = (ports: readonly SignaturePort[], word: string): string => `${ports.length} ${word}${ports.length === 1 ? "" : "s"}`;
 
 export const signatureNote = ({ inputs, outputs }: StoredSignature): string => `${count(inputs, "input")}, ${count(outputs, "output")}`;

@@ -27,11 +27,11 @@ const name: Column<VersionSummary> = {
 const rest: Column<VersionSummary>[] = [
   { id: "status", header: "Status", cell: (version) => <VersionStatus version={version} />, phone: "bare" },
   { id: "aliases", header: "Aliases", cell: (version) => <span className="flex flex-wrap gap-1"><AliasTags aliases={version.aliases} /></span>, phone: "hide" },
-  { id: "where", header: "Serves", cell: (version) => <span className="text-fg-2">{whereOf(version) || "—"}</span>, truncate: true },
+  { id: "where", header: "Serves", cell: (version) => <span className="text-fg-2">{whereOf(version) || "—"}</span>, width: "18%", truncate: true },
   { id: "format", header: "Format", cell: (version) => <span className="text-fg-2">{version.format ?? "—"}</span>, width: "88px", optional: true, phone: "hide" },
   { id: "size", header: "Size", cell: (version) => (version.manifestDigest === null ? "—" : formatBytes(version.totalSize)), align: "right", width: "92px", phone: "hide" },
-  { id: "digest", header: "Digest", cell: (version) => (version.manifestDigest === null ? "—" : <Digest value={`sha256:${version.manifestDigest}`} copy={false} />), optional: true, phone: "hide" },
-  { id: "by", header: "By", cell: (version) => <span className="text-fg-2">{version.createdBy}</span>, truncate: true, phone: "hide" },
+  { id: "digest", header: "Digest", cell: (version) => (version.manifestDigest === null ? "—" : <Digest value={`sha256:${version.manifestDigest}`} copy={false} />), hidden: true, phone: "hide" },
+  { id: "by", header: "By", cell: (version) => <span className="text-fg-2">{version.createdBy}</span>, width: "16%", truncate: true, phone: "hide" },
   { id: "at", header: "Registered", cell: (version) => <Time value={version.createdAt} />, align: "right", width: "120px" },
 ];
 

@@ -1,6 +1,6 @@
 export { freezeFolder, freezeUploaded, type FrozenManifest } from "./freeze";
 export { bodyOf, checkAnnouncedSize, fileResponse, receiveBlob } from "./http";
-export { manifestDigest, type ManifestFile } from "./manifest";
+export { manifestDigest, type ManifestFile, sortFiles } from "./manifest";
 export { mediaTypeOf } from "./media-type";
 export { checkArtifactPath, checkFolderPath } from "./paths";
 export { openPulledBlob, type PullGrant, signPull, verifyPull } from "./pull";

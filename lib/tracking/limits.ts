@@ -2,7 +2,7 @@ import { AppError } from "@/lib/core/errors";
 
 const invalid = (message: string): AppError => new AppError("invalid", "tracking.invalid", message);
 
-const keyPattern = /^[/\w.\- :]*$/;
+const keyPattern = /^[/\p{L}\p{N}_.\- :]*$/u;
 
 /** MLflow's rule for names of metrics, params and tags of runs: characters, length, and a path that is in its normal form. */
 export const checkKey = (key: string, what: "metric" | "param" | "tag", maxLength = 250): string => {

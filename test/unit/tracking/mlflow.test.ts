@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+
+import { AppError } from "@/lib/core/errors";
+import { parseFilter, parseOrder } from "@/lib/core/search-filter";
+import { checkKey } from "@/lib/tracking/limits";
+import { readBody } from "@/lib/tracking/mlflow/body";
+import { readInput } from "@/lib/tracking/mlflow/input";
+import { compact, describeError, writeJson } from "@/lib/tracking/mlflow/output";
+
+describe("a filter", () => {
+  test.each([
+    ["metrics.acc > 0.9", [{ entity: "metrics", key: "acc", comparator: ">", value: 0.9 }]],
+    ["tags.mlflow.parentRunId = 'x'", [{ entity: "tags", key: "mlflow.parentRunId", comparator: "=", value: "x" }]],
+    ["metrics.`val loss` <= -1e-3 and params.\"a b\" != 'c'", [{ key: "val loss", comparator: "<=", value: -0.001 }, { entity: "params", key: "a b", comparator: "!=", value: "c" }]],
+    ["name ilike '%x%' AND run_id NOT IN ('a', 'b')", [{ entity: undefined, key: "name", comparator: "ILIKE", value: "%x%" }, { key: "run_id", comparator: "NOT IN", value: ["a", "b"] }]],
+    ["attributes.status=\"FINISHED\"", [{ entity: "attributes", key: "status", value: "FINISHED" }]],
+    ["tag.`mlflow.prompt.is_prompt` != 'true'", [{ entity: "tag", key: "mlflow.prompt.is_prompt" }]],
+    ["params.note = 'a AND b = c'", [{ key: "note", value: "a AND b = c" }]],
+  ])("%s", (text, clauses) => {
+    expect(parseFilter(text)).toMatchObject(clauses);
+  });
+
+  test.each(["metrics.a > 1 OR metrics.b > 2", "metrics.a >", "metrics.a", "> 1", "metrics.a == 1", "metrics.a <> 1", "metrics.a > 'x", "name IN ()", "name IN ('a'", "a BETWEEN 1", "   ", "metrics.a > 1 AND", "(metrics.a > 1)", "name = x"])("refuses %j and says where", (text) => {
+    expect(() => parseFilter(text)).toThrow(/filter/);
+  });
+
+  test("of nothing has no clauses", () => {
+    expect(parseFilter(undefined)).toEqual([]);
+    expect(parseFilter("")).toEqual([]);
+  });
+
+  test("orders ascending unless told otherwise, each field once", () => {
+    expect(parseOrder(["metrics.`a b` desc", "start_time", "name ASC"])).toEqual([
+      { entity: "metrics", key: "a b", isAscending: false },
+      { entity: undefined, key: "start_time", isAscending: true },
+      { entity: undefined, key: "name", isAscending: true },
+    ]);
+    expect(() => parseOrder(["name", "name DESC"])).toThrow(/duplicate/);
+  });
+});
+
+const bodyOf = (text: string, type = "application/json") => readBody(new Request("http://x/", { method: "POST", body: text, headers: { "content-type": type } }), 100_000);
+
+describe("the wire", () => {
+  test("writes integers as numbers and what JSON lacks as texts", () => {
+    expect(writeJson({ a: 12n, b: NaN, c: -Infinity, d: 0.1, e: "", f: {} })).toBe('{"a":12,"b":"NaN","c":"-Infinity","d":0.1,"e":"","f":{}}');
+    expect(compact({ a: undefined, b: null, c: [], d: "", e: {}, f: 0 })).toEqual({ d: "", e: {}, f: 0 });
+  });
+
+  test("reads bare NaN outside of texts, JSON within JSON, and nothing", async () => {
+    expect(await bodyOf('{"a": NaN, "b": -Infinity, "c": "NaN \\" Infinity"}')).toEqual({ a: "NaN", b: "-Infinity", c: 'NaN " Infinity' });
+    expect(await bodyOf(JSON.stringify('{"a":1}'))).toEqual({ a: 1 });
+    expect(await readBody(new Request("http://x/", { method: "DELETE" }), 10)).toEqual({});
+  });
+
+  test("refuses what is no JSON object, too large, or of another type", async () => {
+    await expect(bodyOf("{")).rejects.toMatchObject({ kind: "invalid", details: { errorCode: "BAD_REQUEST" } });
+    await expect(bodyOf("[1]")).rejects.toMatchObject({ kind: "invalid" });
+    await expect(bodyOf("a=1", "application/x-www-form-urlencoded")).rejects.toMatchObject({ kind: "invalid" });
+    await expect(bodyOf(`{"a":"${"x".repeat(100_001)}"}`)).rejects.toMatchObject({ kind: "invalid" });
+  });
+
+  test("takes numbers as texts, enums by name or number, ids as numbers", () => {
+    const input = readInput({ experiment_id: 7, step: "3", value: "NaN", big: "1e3", status: 3, view: "ALL", flag: "TRUE", none: null });
+    expect(input.need("experiment_id")).toBe("7");
+    expect(input.int("step")).toBe(3);
+    expect(input.needDouble("value")).toBeNaN();
+    expect(input.needDouble("big")).toBe(1_000);
+    expect(input.choice("status", ["RUNNING", "SCHEDULED", "FINISHED"])).toBe("FINISHED");
+    expect(input.choice("view", ["ACTIVE_ONLY", "ALL"])).toBe("ALL");
+    expect(input.flag("flag")).toBe(true);
+    expect(input.text("none")).toBeUndefined();
+  });
+
+  test.each([
+    [(): unknown => readInput({}).need("run_id"), "Missing value for required parameter 'run_id'."],
+    [(): unknown => readInput({ name: "" }).need("name"), "Missing value for required parameter 'name'."],
+    [(): unknown => readInput({ metrics: [{ key: "a" }] }).items("metrics")[0]?.needDouble("value"), "Missing value for required parameter 'metrics[0].value'."],
+    [(): unknown => readInput({ value: "x" }).needDouble("value"), "Invalid value \"x\" for parameter 'value' supplied:  Hint: Value was of type 'str'."],
+    [(): unknown => readInput({ value: true }).needDouble("value"), "type 'bool'"],
+    [(): unknown => readInput({ step: 1.5 }).int("step"), "type 'float'"],
+    [(): unknown => readInput({ flag: "yes" }).flag("flag"), "Invalid value"],
+    [(): unknown => readInput({ tags: "x" }).items("tags"), "tags[0]"],
+  ])("names the field that is wrong (%#)", (read, message) => {
+    expect(read).toThrow(message);
+  });
+
+  test("gives each failure the code that clients branch on, and never a 5xx for theirs", () => {
+    expect(describeError(new AppError("not_found", "x", "gone"))).toEqual({ status: 404, body: { error_code: "RESOURCE_DOES_NOT_EXIST", message: "gone" } });
+    expect(describeError(new AppError("conflict", "model.exists", "taken"))).toMatchObject({ status: 400, body: { error_code: "RESOURCE_ALREADY_EXISTS" } });
+    expect(describeError(new AppError("forbidden", "alias.protected", "no"))).toMatchObject({ status: 403, body: { error_code: "PERMISSION_DENIED" } });
+    expect(describeError(new AppError("too_large", "blob.too_large", "no")).status).toBe(413);
+  });
+});
+
+describe("names of metrics and params", () => {
+  test.each(["loss", "val/loss", "a b:c-d.e_f", "ä"])("%j", (key) => {
+    expect(checkKey(key, "metric")).toBe(key);
+  });
+  test.each(["/a", "a//b", "../a", "a/..", "./a", "a,b", "a\nb", "x".repeat(251)])("not %j", (key) => {
+    expect(() => checkKey(key, "metric")).toThrow(/name/);
+  });
+});
