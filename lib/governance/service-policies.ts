@@ -3,7 +3,7 @@ import { formatId, newId } from "@/lib/core/ids";
 import { authorize } from "@/lib/identity/server";
 import { actorUserId, type Context, transact } from "@/lib/platform/context";
 import { AppError } from "@/lib/core/errors";
-import type { Prisma, Tx } from "@/lib/platform/db";
+import type { Tx } from "@/lib/platform/db";
 import { sha256Hex } from "@/lib/platform/keys";
 import { requireEnvironment } from "@/lib/serving/server";
 

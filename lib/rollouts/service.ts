@@ -5,7 +5,7 @@ import { decodeCursor, type Page, toPage } from "@/lib/core/pagination";
 import { explainDenial, can } from "@/lib/identity";
 import { authorize } from "@/lib/identity/server";
 import { actorName, actorUserId, type Context, transact } from "@/lib/platform/context";
-import { isUniqueViolation, type Prisma, type Tx } from "@/lib/platform/db";
+import { isUniqueViolation, type Tx } from "@/lib/platform/db";
 import { findVersionByNumber, loadServable } from "@/lib/registry/server";
 import { currentRoute, type EndpointRow, findEndpointById, lockEndpoint, readAcknowledgement, requireEndpoint, versionNumbers } from "@/lib/serving/server";
 

@@ -1,7 +1,7 @@
 import { newId } from "@/lib/core/ids";
 import { systemContext } from "@/lib/identity/server";
 import { type Deps, transact } from "@/lib/platform/context";
-import type { Prisma, Tx } from "@/lib/platform/db";
+import type { Tx } from "@/lib/platform/db";
 import { type EndpointRow, ensureReady, findEndpointById, lockEndpoint, requireServable } from "@/lib/serving/server";
 
 import { applyTransition } from "./apply";
