@@ -4,8 +4,11 @@ import { inspectEntry } from "./inspection/inspect";
 import type { JobEntry } from "./job-entry";
 import { partitionsEntry } from "./maintenance/make-partitions";
 import { retentionEntry } from "./maintenance/enforce-retention";
+import { consumeEntry } from "./monitoring/consume";
+import { evaluateEntry } from "./monitoring/evaluate";
+import { joinLabelsEntry } from "./monitoring/join-labels";
 import { tickRolloutEntry } from "./rollouts/tick";
 import { reconcileRuntimesEntry } from "./serving/reconcile";
 
 /** Every kind of job that a worker knows. */
-export const registry: readonly JobEntry[] = [sequenceEntry, inspectEntry, reconcileRuntimesEntry, tickRolloutEntry, expireRequestsEntry, partitionsEntry, retentionEntry];
+export const registry: readonly JobEntry[] = [sequenceEntry, inspectEntry, reconcileRuntimesEntry, tickRolloutEntry, expireRequestsEntry, consumeEntry, joinLabelsEntry, evaluateEntry, partitionsEntry, retentionEntry];

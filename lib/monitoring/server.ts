@@ -1,2 +1,10 @@
+export { type Consumed, consumeBatches, isConsumptionDue } from "./consume";
+export { evaluateMonitor, findDueMonitors } from "./evaluate";
+export { consumeJob, evaluateJob, joinLabelsJob } from "./jobs";
+export { addLabels, isJoinDue, joinLabels } from "./labels";
 export { resolveIncidentsByRollback } from "./resolve";
+export { acknowledgeIncident, countUnresolvedIncidents, getIncident, type IncidentQuery, listIncidents, muteIncident, resolveIncident } from "./service-incidents";
+export { createMonitor, deleteMonitor, listMonitorResults, listMonitors, updateMonitor } from "./service-monitors";
+export { getReference, pinReference } from "./service-references";
 export { type ArmRow, type ArmTotals, type PairTotals, readArmTotals, readPairTotals } from "./store-arms";
+export { closeLogPool } from "./store-log";
