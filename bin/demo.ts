@@ -70,20 +70,20 @@ const tell = async (stage: story.Stage): Promise<void> => {
   stage.traffic?.use(digits.pool("heldout_thick"));
   terminal.say("The stream turns to thick strokes, a real sub-population of the held-out rows");
   const drift = await story.waitForIncident(stage, "drift", (incident) => incident.status !== "resolved", 60_000);
-  terminal.say(`${drift.number} ${drift.title}. ${drift.cause}`);
+  terminal.say(`INC-${drift.number} ${drift.title}. ${drift.cause}`);
   const performance = await story.waitForIncident(stage, "performance", (incident) => incident.status !== "resolved", 60_000);
-  terminal.say(`${performance.number} ${performance.title}. ${performance.cause}`);
+  terminal.say(`INC-${performance.number} ${performance.title}. ${performance.cause}`);
 
   terminal.step(8, "Decide: one click back, then the stream returns");
-  await story.rollBack(stage, `Accuracy fell on thick strokes (${performance.number})`);
+  await story.rollBack(stage, `Accuracy fell on thick strokes (INC-${performance.number})`);
   const resolved = await story.waitForIncident(stage, "performance", (incident) => incident.status === "resolved", 60_000);
-  terminal.say(`${resolved.number} resolved by ${resolved.resolution ?? "?"}: ${resolved.resolvedByAction ?? ""}`);
+  terminal.say(`INC-${resolved.number} resolved by ${resolved.resolution ?? "?"}: ${resolved.resolvedByAction ?? ""}`);
   const open = await story.waitForIncident(stage, "drift", (incident) => incident.status !== "resolved", 5_000);
-  terminal.say(`${open.number} stays open: the stream is still drifted`);
+  terminal.say(`INC-${open.number} stays open: the stream is still drifted`);
   stage.traffic?.use(digits.pool("heldout_usual"));
   terminal.say("The stream returns to usual strokes");
   const cleared = await story.waitForIncident(stage, "drift", (incident) => incident.status === "resolved", 90_000);
-  terminal.say(`${cleared.number} resolved by ${cleared.resolution ?? "?"}: ${cleared.resolvedByAction ?? ""}`);
+  terminal.say(`INC-${cleared.number} resolved by ${cleared.resolution ?? "?"}: ${cleared.resolvedByAction ?? ""}`);
 
   terminal.step(9, "Record");
   await story.reportRecord(stage);

@@ -9,7 +9,7 @@ export type Installation = { url: string; gatewayUrl: string; adminToken: string
 
 type Version = { number: number; id: string; status: string; statusReason: string | null; signature: { inputs: { name: string; datatype: string; shape: (number | null)[] }[] } | null; inspection: { findings: { message: string }[] } | null };
 type Rollout = { id: string; phase: string; reason: string | null; phaseSince: string; verdict: { reason: string; requests: { candidate: number } } | null; route: { candidateWeightBp: number; mirrorBp: number } | null };
-type Incident = { id: string; number: string; kind: string; status: string; title: string; cause: string; resolution: string | null; resolvedByAction: string | null };
+type Incident = { id: string; number: number; kind: string; status: string; title: string; cause: string; resolution: string | null; resolvedByAction: string | null };
 type Page<T> = { items: T[]; nextCursor: string | null };
 
 /** What the acts of the story share. */
@@ -22,6 +22,7 @@ export type Stage = {
   digits: ReturnType<typeof loadDigits>;
   name: string;
   traffic: Traffic | null;
+  monitorIds: string[];
 };
 
 const perSecond = 45;
@@ -46,7 +47,7 @@ export const openStage = async (installation: Installation, terminal: Terminal):
   const taken = new Set(items.map((model) => model.name));
   let name = "digits";
   for (let index = 2; taken.has(name); index += 1) name = `digits-${index}`;
-  return { installation, terminal, admin, engineer, approver, digits: loadDigits(), name, traffic: null };
+  return { installation, terminal, admin, engineer, approver, digits: loadDigits(), name, traffic: null, monitorIds: [] };
 };
 
 /** Uploads one ONNX file as the next version and waits for its inspection. */
@@ -134,8 +135,9 @@ export const pinReference = async (stage: Stage, version: Version): Promise<void
 export const createMonitors = async (stage: Stage, performanceLine: number): Promise<void> => {
   const shared = { windowSeconds: 10, minRows: 300, violationsToOpen: 2, windowsLookedAt: 3 };
   const path = `/endpoints/${stage.name}/monitors`;
-  await stage.engineer.call("POST", path, { name: "Input drift", kind: "drift", ...shared }, { environment: "production" });
-  await stage.engineer.call("POST", path, { name: "Accuracy by labels", kind: "performance", ...shared, params: { line: performanceLine } }, { environment: "production" });
+  const drift = { name: "Input drift", kind: "drift", ...shared };
+  const accuracy = { name: "Accuracy by labels", kind: "performance", ...shared, params: { line: performanceLine } };
+  for (const monitor of [drift, accuracy]) stage.monitorIds.push((await stage.engineer.call<{ id: string }>("POST", path, monitor, { environment: "production" })).id);
   stage.terminal.say(`Monitors: input drift and accuracy (line ${performanceLine}), windows of 10 s, at least 300 rows, 2 of 3`);
 };
 
@@ -147,7 +149,7 @@ export const waitForIncident = (stage: Stage, kind: string, matches: (incident: 
   return stage.terminal.wait(`the ${kind} incident`, async () => {
     seen = await listIncidents(stage);
     return seen.find((incident) => incident.kind === kind && matches(incident));
-  }, { text: () => `waiting for the ${kind} incident; ${seen.length === 0 ? "none yet" : seen.map((incident) => `${incident.number} ${incident.kind} ${incident.status}`).join(", ")}`, timeoutMs });
+  }, { text: () => `waiting for the ${kind} incident; ${seen.length === 0 ? "none yet" : seen.map((incident) => `INC-${incident.number} ${incident.kind} ${incident.status}`).join(", ")}`, timeoutMs });
 };
 
 /** Tells how soon the rolled-back version stopped answering after its verdict, as the callers saw it. */
@@ -166,7 +168,10 @@ export const reportRollback = async (stage: Stage, version: Version, ended: Roll
 
 /** Waits for `windows` more evaluated windows of the quiet stream and checks that no incident was raised. */
 export const expectQuiet = async (stage: Stage, windows: number): Promise<void> => {
-  const countOk = async (): Promise<number> => (await stage.engineer.call<Page<{ status: string }>>("GET", `/endpoints/${stage.name}/monitor-results`, undefined, { environment: "production", limit: 200 })).items.filter((result) => result.status === "OK").length;
+  const countOk = async (): Promise<number> => {
+    const pages = await Promise.all(stage.monitorIds.map((id) => stage.engineer.call<Page<{ status: string }>>("GET", `/monitors/${id}/results`, undefined, { limit: 200 })));
+    return pages.flatMap((page) => page.items).filter((result) => result.status === "OK").length;
+  };
   const before = await countOk();
   let now = before;
   await stage.terminal.wait("quiet windows", async () => {
@@ -174,7 +179,7 @@ export const expectQuiet = async (stage: Stage, windows: number): Promise<void> 
     return now >= before + windows * 2 ? true : undefined;
   }, { text: () => `${now} windows evaluated as healthy`, timeoutMs: 60_000 });
   const incidents = await listIncidents(stage);
-  if (incidents.length > 0) throw new Error(`The quiet stream raised ${incidents.map((incident) => `${incident.number} ${incident.title}`).join(", ")}.`);
+  if (incidents.length > 0) throw new Error(`The quiet stream raised ${incidents.map((incident) => `INC-${incident.number} ${incident.title}`).join(", ")}.`);
   stage.terminal.say(`${now} windows of the quiet stream evaluated, no incident   ${page(stage, `/monitoring/${stage.name}?env=production`)}`);
 };
 
