@@ -118,7 +118,22 @@ export class Front {
     return new Promise((resolve) => this.server.getConnections((_error, count) => resolve(count)));
   }
 
-  listen(port: number, host: string): Promise<void> {
+  /** Listens; a port that is still held by processes that are leaving is tried again for `patienceMs`. */
+  async listen(port: number, host: string, patienceMs = 0): Promise<void> {
+    const endAt = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        await this.listenOnce(port, host);
+        return;
+      } catch (error) {
+        const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+        if (!isTaken || performance.now() >= endAt) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+
+  private listenOnce(port: number, host: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.server.once("error", reject);
       this.server.listen({ port, host, backlog: 1024 }, () => {

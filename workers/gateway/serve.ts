@@ -29,6 +29,7 @@ import { defaultPoolOptions } from "./upstream";
 const logBudgetBytes = 64 * 1024 * 1024;
 const spillMaxBytes = 512 * 1024 * 1024;
 const drainMs = 10_000;
+const listenPatienceMs = 2_000;
 const flushDeadlineMs = 5_000;
 const loadMs = 1_000;
 const diskMs = 5_000;
@@ -168,7 +169,7 @@ const run = async (start: Start): Promise<void> => {
   if (start.snapshot !== null) apply(start.snapshot);
   writer.start();
   watchDisk(settings.home, writer, log);
-  await front.listen(settings.gatewayPort, settings.host);
+  await front.listen(settings.gatewayPort, settings.host, listenPatienceMs);
   tell({ type: "listening" });
   setInterval(() => void front.connections().then((connections) => tell({ type: "load", connections })), loadMs).unref();
 };
