@@ -45,7 +45,7 @@ const describeOperation = (operation: Operation): ZodOpenApiOperationObject => {
   return {
     operationId: id,
     summary,
-    ...(permission ? { description: `Needs the right \`${permission}\`.` } : {}),
+    ...(permission ? { description: `Needs the right ${[permission].flat().map((right) => `\`${right}\``).join(" or ")}.` } : {}),
     tags: [path.replace("/w/{workspace}", "").split("/")[1] ?? "me"],
     requestParams: { ...(pathParams ? { path: pathParams } : {}), ...(queryParams ? { query: queryParams } : {}) },
     ...(requestBody ? { requestBody } : {}),

@@ -19,8 +19,8 @@ export type Operation<
   /** Below /api/slipway/v1, such as `/w/{workspace}/models/{model}`. */
   path: string;
   summary: string;
-  /** The right that the service checks; undefined for calls that need none. */
-  permission?: Permission;
+  /** The right that the caller needs, or any one of several; the wrapper checks it, and the service again. Undefined for calls that need none. */
+  permission?: Permission | readonly Permission[];
   /** Path parameters beside `workspace`. */
   params?: Params;
   query?: Query;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 
 import { isAppError } from "@/lib/core/errors";
+import { authorize, can } from "@/lib/identity";
 import { authenticateRequest, contextFor, type Principal } from "@/lib/identity/server";
 import type { Context, Deps } from "@/lib/platform/context";
 
@@ -79,12 +80,20 @@ const inWorkspace = (operation: Operation, work: (ctx: Context, request: Request
     const ctx = await contextFor(deps, principal, typeof workspace === "string" ? workspace : "", requestId);
     trace.workspaceId = ctx.workspace.id;
     try {
+      requireAnyOf(ctx, operation);
       return await work(ctx, request, params, trace);
     } catch (error) {
       if (isAppError(error) && error.kind === "forbidden") await recordDenial(ctx, operation.id, error);
       throw error;
     }
   });
+
+/** Refuses before anything is read what the service would refuse anyway. */
+const requireAnyOf = (ctx: Context, { permission }: Operation): void => {
+  const rights = permission === undefined ? [] : [permission].flat();
+  const [first] = rights;
+  if (first && !rights.some((right) => can(ctx.actor, right))) authorize(ctx, first);
+};
 
 const identify = async (deps: Deps, request: Request, operation: Operation, trace: Trace): Promise<Principal> => {
   const principal = await authenticateRequest(deps, request);

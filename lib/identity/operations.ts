@@ -17,9 +17,9 @@ export const createInvitationOp = defineOperation({ id: "createInvitation", meth
 export const revokeInvitationOp = defineOperation({ id: "revokeInvitation", method: "DELETE", path: "/w/{workspace}/invitations/{invitationId}", summary: "Take back an invitation that is still open.", permission: "member:write", params: InvitationPath });
 export const acceptInvitationOp = defineOperation({ id: "acceptInvitation", method: "POST", path: "/invitations/accept", summary: "Join by a one-time link, with a name and a password.", body: InvitationAccept, response: InvitationAccepted });
 
-export const listTokensOp = defineOperation({ id: "listTokens", method: "GET", path: "/w/{workspace}/tokens", summary: "List API tokens: one's own, or all of the workspace with token:read.", permission: "token:own", query: TokenQuery, response: pageOf(TokenView) });
+export const listTokensOp = defineOperation({ id: "listTokens", method: "GET", path: "/w/{workspace}/tokens", summary: "List API tokens: one's own, or all of the workspace with token:read.", permission: ["token:own", "token:read"], query: TokenQuery, response: pageOf(TokenView) });
 export const createTokenOp = defineOperation({ id: "createToken", method: "POST", path: "/w/{workspace}/tokens", summary: "Create an API token of one's own; its secret is shown once.", permission: "token:own", body: TokenCreate, response: TokenCreated, status: 201 });
-export const revokeTokenOp = defineOperation({ id: "revokeToken", method: "DELETE", path: "/w/{workspace}/tokens/{tokenId}", summary: "Revoke an API token: one's own, or any with token:write.", permission: "token:own", params: TokenPath });
+export const revokeTokenOp = defineOperation({ id: "revokeToken", method: "DELETE", path: "/w/{workspace}/tokens/{tokenId}", summary: "Revoke an API token: one's own, or any with token:write.", permission: ["token:own", "token:write"], params: TokenPath });
 
 export const getMeOp = defineOperation({ id: "getMe", method: "GET", path: "/w/{workspace}/me", summary: "Who am I in this workspace, and what may I do?", response: MeView });
 export const getPersonOp = defineOperation({ id: "getPerson", method: "GET", path: "/me", summary: "Who am I, and which workspaces are mine?", response: PersonView });
