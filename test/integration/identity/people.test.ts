@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { canonicalText } from "@/lib/audit/server";
 import { formatId } from "@/lib/core/ids";
+import { PolicyDocument } from "@/lib/governance/schema";
 import {
   acceptInvitation, addMember, bootstrapInstallation, changePassword, contextFor, createAdminToken, createInvitation, createToken, describeInvitation, listMembers, readSession, removeMember, resetAdmin, revokeInvitation,
   revokeToken, sealSession, sessionCookieName, signIn, signOut, updateMember, verifyApiToken,
 } from "@/lib/identity/server";
 import type { Context } from "@/lib/platform/context";
+import { sha256Hex } from "@/lib/platform/keys";
 
 import { type TestDeps, testDeps } from "../../support/deps";
 import { makeMember, makeUser, testContext, withToken } from "../../support/factories";
@@ -205,6 +208,10 @@ describe("a new installation", () => {
     if (!first?.created) throw new Error("nothing was made");
     expect(await bootstrapInstallation(fresh, { password: "ignored from now on" })).toEqual({ created: false });
     expect(await fresh.db.environment.count()).toBe(3);
+    for (const policy of await fresh.db.policy.findMany()) {
+      expect(PolicyDocument.parse(policy.document)).toEqual(policy.document);
+      expect(policy.digest).toBe(sha256Hex(canonicalText(policy.document as Record<string, unknown>)));
+    }
     expect(await fresh.db.policy.count()).toBe(3);
     expect(await fresh.db.runtime.findMany()).toMatchObject([{ name: "onnx", url: fresh.env.runtimeUrl }]);
     await expect(signIn(fresh, { email: "boss@example.org", password: first.password, ...from })).resolves.toBeDefined();
