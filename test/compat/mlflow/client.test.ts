@@ -1,0 +1,81 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { startSystem, type System } from "../../support/system";
+
+const folder = path.join(process.cwd(), "test", "compat", "mlflow");
+const requirements = path.join(process.cwd(), "examples", "quickstart", "requirements.txt");
+
+const run = (command: string, args: string[]): void => {
+  const result = spawnSync(command, args, { encoding: "utf8" });
+  if (result.error || result.status !== 0) {
+    throw new Error(`"${command} ${args.join(" ")}" failed: this suite drives the real MLflow client and needs Python 3 with venv and pip.\n${result.error?.message ?? ""}${result.stdout}${result.stderr}`);
+  }
+};
+
+/** The Python of an environment with exactly the pinned packages; kept between runs, made again when the pins change. */
+const preparePython = (): string => {
+  const home = path.join(process.cwd(), "node_modules", ".cache", "mlflow-client");
+  const stamp = path.join(home, "pins");
+  const pins = createHash("sha256").update(readFileSync(requirements)).digest("hex");
+  const python = path.join(home, "bin", "python");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === pins) return python;
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(path.dirname(home), { recursive: true });
+  run("python3", ["-m", "venv", home]);
+  run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+  writeFileSync(stamp, pins);
+  return python;
+};
+
+type Outcome = { code: number | null; output: string };
+
+const runPython = (python: string, script: string, url: string, variables: Record<string, string>): Promise<Outcome> =>
+  new Promise((resolve, reject) => {
+    const { PATH, HOME, LANG } = process.env;
+    const child = spawn(python, [script], {
+      env: { PATH, HOME, LANG, NODE_ENV: "test", MLFLOW_TRACKING_URI: url, MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: "true", MLFLOW_HTTP_REQUEST_MAX_RETRIES: "2", GIT_PYTHON_REFRESH: "quiet", ...variables },
+    });
+    let output = "";
+    child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+    child.stderr.on("data", (data: Buffer) => (output += data.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output }));
+  });
+
+let system: System;
+let python: string;
+
+beforeAll(async () => {
+  python = preparePython();
+  system = await startSystem();
+}, 900_000);
+afterAll(() => system.stop());
+
+describe("the unmodified MLflow client", () => {
+  test("logs, searches, registers, loads and is refused as it expects", async () => {
+    const { code, output } = await runPython(python, path.join(folder, "drive.py"), system.url, { MLFLOW_TRACKING_TOKEN: system.admin.token });
+    expect(code, output).toBe(0);
+    expect(output).toContain("ok autolog");
+  }, 600_000);
+
+  test("runs the quickstart as it stands, signing in by name and token", async () => {
+    const script = path.join(process.cwd(), "examples", "quickstart", "train_with_mlflow.py");
+    const { code, output } = await runPython(python, script, system.url, { MLFLOW_TRACKING_USERNAME: "anyone", MLFLOW_TRACKING_PASSWORD: system.admin.token });
+    expect(code, output).toBe(0);
+    expect(output).toContain("registered digits version 1");
+    const ready = async (): Promise<string> => ((await (await system.call("GET", "/api/slipway/v1/w/default/models/digits/versions/1")).json()) as { status: string }).status;
+    await expect.poll(ready, { timeout: 60_000 }).toBe("ready");
+  }, 300_000);
+
+  test("is told how to sign in when it sends the password of an account", async () => {
+    const answer = await fetch(`${system.url}/api/2.0/mlflow/experiments/get?experiment_id=0`, { headers: { authorization: `Basic ${Buffer.from(`${system.admin.email}:${system.admin.password}`).toString("base64")}` } });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get("www-authenticate")).toContain("Basic");
+    expect(await answer.json()).toMatchObject({ error_code: "UNAUTHENTICATED", message: expect.stringContaining("API token") as string });
+  });
+});
