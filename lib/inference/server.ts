@@ -1,4 +1,3 @@
-export { batchSchemaVersion, routeChannel } from "./schema";
 export { getPrediction, listCalls } from "./service";
 export { appliedRevision, liveGateways, type LiveGateway } from "./store-gateways";
 export { readRoutingSnapshot } from "./store-routing";
