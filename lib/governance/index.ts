@@ -5,7 +5,7 @@ export {
   evidenceKinds,
   EvidenceDocument,
   type EvidenceView,
-  type PolicyDocument,
+  PolicyDocument,
   type PolicyView,
   requestStatuses,
   type RequestStatus,

@@ -24,7 +24,7 @@ export const listRequestsOperation = defineOperation({
   path: requests,
   summary: "List promotion requests, newest first",
   permission: "request:read",
-  query: pageQuery.extend({ status: z.enum(requestStatuses).optional(), environment: z.string().max(63).optional(), model: z.string().max(256).optional(), mine: z.stringbool().optional() }),
+  query: pageQuery.extend({ status: z.enum(requestStatuses).optional(), environment: z.string().max(63).optional(), model: z.string().max(256).optional(), mine: z.stringbool().optional(), waiting: z.stringbool().optional() }),
   response: pageOf(RequestView),
 });
 export const openRequestOperation = defineOperation({ id: "openRequest", method: "POST", path: requests, summary: "Request the promotion of a version into an environment", permission: "request:create", body: RequestCreate, response: RequestView, status: 201 });

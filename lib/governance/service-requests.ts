@@ -131,7 +131,7 @@ export const getRequest = async (ctx: Context, id: string): Promise<DossierView>
   return transact(ctx.deps, async (tx) => describe(tx, ctx, await requireRequest(tx, ctx, id)));
 };
 
-export type RequestQuery = { status?: string | undefined; environment?: string | undefined; model?: string | undefined; mine?: boolean | undefined; limit: number; cursor?: string | undefined };
+export type RequestQuery = { status?: string | undefined; environment?: string | undefined; model?: string | undefined; mine?: boolean | undefined; /** Open ones of others that the actor has not decided. */ waiting?: boolean | undefined; limit: number; cursor?: string | undefined };
 
 export const listRequests = async (ctx: Context, query: RequestQuery): Promise<Page<RequestView>> => {
   authorize(ctx, "request:read");
@@ -140,6 +140,7 @@ export const listRequests = async (ctx: Context, query: RequestQuery): Promise<P
     const rows = await store.listRequestRows(tx, ctx.workspace.id, {
       ...query,
       ...(query.mine ? { requestedBy: actorUserId(ctx.actor) ?? undefined } : {}),
+      ...(query.waiting ? { status: "OPEN", undecidedBy: actorUserId(ctx.actor) ?? undefined } : {}),
       after: requestedAt === undefined ? undefined : { requestedAt: new Date(requestedAt), id: String(id) },
     });
     const names = await namesOf(tx, rows);

@@ -56,7 +56,7 @@ export const insertReview = (tx: Tx, data: Prisma.ReviewUncheckedCreateInput) =>
 export const listExpiredRequests = (tx: Tx, now: Date) =>
   tx.promotionRequest.findMany({ where: { OR: [{ status: "OPEN", expiresAt: { lte: now } }, { status: "APPROVED", validUntil: { lte: now } }] }, include: requestInclude, take: 200 });
 
-export type RequestFilter = { status?: string | undefined; environment?: string | undefined; model?: string | undefined; requestedBy?: string | undefined; after?: { requestedAt: Date; id: string } | undefined; limit: number };
+export type RequestFilter = { status?: string | undefined; environment?: string | undefined; model?: string | undefined; requestedBy?: string | undefined; undecidedBy?: string | undefined; after?: { requestedAt: Date; id: string } | undefined; limit: number };
 export const listRequestRows = (tx: Tx, workspaceId: string, filter: RequestFilter) =>
   tx.promotionRequest.findMany({
     where: {
@@ -65,6 +65,7 @@ export const listRequestRows = (tx: Tx, workspaceId: string, filter: RequestFilt
       ...(filter.environment ? { environment: { name: filter.environment } } : {}),
       ...(filter.model ? { version: { model: { name: filter.model } } } : {}),
       ...(filter.requestedBy ? { requestedBy: filter.requestedBy } : {}),
+      ...(filter.undecidedBy ? { NOT: { requestedBy: filter.undecidedBy }, reviews: { none: { reviewerId: filter.undecidedBy } } } : {}),
       ...(filter.after ? { OR: [{ requestedAt: { lt: filter.after.requestedAt } }, { requestedAt: filter.after.requestedAt, id: { lt: filter.after.id } }] } : {}),
     },
     include: requestInclude,

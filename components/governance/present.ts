@@ -1,0 +1,49 @@
+import type { StatusView } from "@/components/ui/tone";
+import { type CheckView, type RequestView, requestStatusView } from "@/lib/governance";
+
+/** Status of a request as the chips take it. */
+export const statusOf = (request: Pick<RequestView, "status" | "approvals" | "policy">): StatusView => requestStatusView(request) as StatusView;
+
+/** Result of a check → word, tone and icon. */
+export const checkStatusView = (status: CheckView["status"]): StatusView => {
+  switch (status) {
+    case "PASS":
+      return { word: "Passed", tone: "ok", icon: "okc", bare: true };
+    case "FAIL":
+      return { word: "Failed", tone: "crit", icon: "octa" };
+    case "MISSING":
+      return { word: "Missing", tone: "warn", icon: "dash" };
+  }
+};
+
+/** What a request asks or came to. */
+export const titleOf = ({ model, version, environment, status }: RequestView): string => {
+  const name = `${model} v${version}`;
+  switch (status) {
+    case "OPEN":
+      return `Release ${name} into ${environment}?`;
+    case "APPROVED":
+      return `${name} may be released into ${environment}`;
+    case "EXECUTED":
+      return `${name} was released into ${environment}`;
+    case "REJECTED":
+      return `${name} was rejected for ${environment}`;
+    case "STALE":
+      return `What was decided on ${name} no longer counts in ${environment}`;
+    case "WITHDRAWN":
+      return `The request for ${name} in ${environment} was withdrawn`;
+    case "EXPIRED":
+      return `The request for ${name} in ${environment} has expired`;
+  }
+};
+
+const kindWords: Record<string, string> = { evaluation: "Evaluation", model_card: "Model card", document: "Document" };
+export const kindWord = (kind: string): string => kindWords[kind] ?? kind;
+
+/** `intendedUse` or `training_data` as words. */
+export const wordsOfKey = (key: string): string => {
+  const words = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+export const listOf = (text: string): string[] => [...new Set(text.split(/[\n,]/).map((part) => part.trim()).filter(Boolean))];
