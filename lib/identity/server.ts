@@ -5,7 +5,6 @@ export { authorize, systemContext } from "./authorize";
 export { bootstrapInstallation, type BootstrapInput, type BootstrapResult, createAdminToken, resetAdmin } from "./bootstrap";
 export { acceptInvitation, createInvitation, describeInvitation, type JoinPage, listInvitations, revokeInvitation } from "./invitations";
 export { addMember, listMembers, removeMember, updateMember } from "./members";
-export { listPeople, type PersonInWorkspace } from "./people";
 export type { Principal, SessionPrincipal, TokenPrincipal } from "./principal";
 export { sealSession, sessionCookieName } from "./session-cookie";
 export { signIn, signOut } from "./sign-in";

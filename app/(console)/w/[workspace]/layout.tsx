@@ -5,6 +5,7 @@ import { webDeps } from "@/lib/http/deps";
 import { pageContext, pagePerson } from "@/lib/http/page";
 import { can } from "@/lib/identity";
 import { describePerson } from "@/lib/identity/server";
+import { countUnresolvedIncidents } from "@/lib/monitoring/server";
 import { countActiveRollouts } from "@/lib/rollouts/server";
 import { listEnvironments } from "@/lib/serving/server";
 
@@ -19,6 +20,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
   const counts = {
     ...(can(ctx.actor, "request:read") ? { approvals: await countOpenRequests(ctx) } : {}),
     ...(can(ctx.actor, "rollout:read") ? { rollouts: await countActiveRollouts(ctx) } : {}),
+    ...(can(ctx.actor, "incident:read") ? { incidents: await countUnresolvedIncidents(ctx) } : {}),
   };
   const record = can(ctx.actor, "audit:read") ? await describeRecord(ctx) : undefined;
   return (
