@@ -29,7 +29,7 @@ export type System = {
   stop: () => Promise<void>;
 };
 
-export const adminOfTests = { email: "admin@example.org", password: "correct horse battery staple 9", token: "slp_test_administrator_0123456789" };
+export const adminOfTests = { email: "admin@example.org", password: "harbour lantern 47 violet meadow", token: "slp_test_administrator_0123456789" };
 
 /** Free ports and a home of its own, as variables. */
 export const systemVariables = async (home: string, given: Record<string, string> = {}): Promise<NodeJS.ProcessEnv> => {
