@@ -37,11 +37,11 @@ function Ports({ label, ports }: { label: string; ports: readonly SignaturePort[
 }
 
 /** Inputs and outputs with types and shapes, as the inspection found them. */
-export function SignaturePanel({ signature, title = "Signature" }: { signature: StoredSignature | null; title?: string | undefined }) {
+export function SignaturePanel({ signature, isChecking }: { signature: StoredSignature | null; isChecking: boolean }) {
   return (
-    <Panel aria-label={title}>
-      <PanelHeader title={title} note={signature ? signatureNote(signature) : undefined} />
-      {signature ? <><Ports label="Input" ports={signature.inputs} /><Ports label="Output" ports={signature.outputs} /></> : <EmptyState kind="never" title="No signature">The inspection found no model whose inputs and outputs it could read.</EmptyState>}
+    <Panel aria-label="Signature">
+      <PanelHeader title="Signature" note={signature ? signatureNote(signature) : undefined} />
+      {signature ? <><Ports label="Input" ports={signature.inputs} /><Ports label="Output" ports={signature.outputs} /></> : isChecking ? <EmptyState kind="never" icon="spin" title="The inspection is reading it" /> : <EmptyState kind="never" title="No signature">The inspection found no model whose inputs and outputs it could read.</EmptyState>}
     </Panel>
   );
 }

@@ -106,8 +106,9 @@ type ContentProps = Pick<VersionScreenProps, "workspace" | "version" | "files" |
 
 function TabContent({ workspace, version, files, evidence, activity, rail }: ContentProps) {
   const { model, number, signature, inspection, deployments, champion } = version;
+  const isChecking = version.status === "checking";
   switch (useSearchParams().get("tab")) {
-    case "signature": return <Stack><SignaturePanel signature={signature} />{signature && <FeaturesPanel signature={signature} />}</Stack>;
+    case "signature": return <Stack><SignaturePanel signature={signature} isChecking={isChecking} />{signature && <FeaturesPanel signature={signature} />}</Stack>;
     case "files": return <FilesPanel workspace={workspace} model={model} number={number} files={files} />;
     case "card": return <ModelCard evidence={evidence} />;
     case "inspection": return <Stack><FindingsPanel inspection={inspection} /><ContentsPanel inspection={inspection} /></Stack>;
@@ -116,7 +117,7 @@ function TabContent({ workspace, version, files, evidence, activity, rail }: Con
       const content = (
         <>
           <ChampionComparison evidence={evidence} version={number} champion={champion?.number} />
-          <Pair><SignaturePanel signature={signature} /><DeploymentsPanel workspace={workspace} deployments={deployments} number={number} /></Pair>
+          <Pair><SignaturePanel signature={signature} isChecking={isChecking} /><DeploymentsPanel workspace={workspace} deployments={deployments} number={number} /></Pair>
         </>
       );
       return rail === undefined || rail === null ? <Stack>{content}</Stack> : <PageColumns rail={rail}>{content}</PageColumns>;
