@@ -230,7 +230,7 @@ export const FeatureView = z.object({
   kind: z.enum(["numeric", "categorical"]),
   window: z.object({ start: iso, end: iso }),
   version: z.number().int().nullable(),
-  reference: z.object({ id: z.string(), rows: z.number(), digest: z.string() }),
+  reference: z.object({ id: z.string(), rows: z.number() }),
   bins: z.array(z.object({ label: z.string(), reference: z.number(), current: z.number() })),
   /** Shares of rows that no bin compares. */
   beside: z.array(z.object({ label: z.string(), reference: z.number(), current: z.number() })),

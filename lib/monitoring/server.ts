@@ -2,6 +2,8 @@ export { type Consumed, consumeBatches, isConsumptionDue } from "./consume";
 export { evaluateMonitor, findDueMonitors } from "./evaluate";
 export { consumeJob, evaluateJob, joinLabelsJob } from "./jobs";
 export { addLabels, isJoinDue, joinLabels } from "./labels";
+export { getHealth, listFleet, type RangeQuery } from "./read";
+export { getDrift, getFeature, getPerformance } from "./read-drift";
 export { resolveIncidentsByRollback } from "./resolve";
 export { acknowledgeIncident, countUnresolvedIncidents, getIncident, type IncidentQuery, listIncidents, muteIncident, resolveIncident } from "./service-incidents";
 export { createMonitor, deleteMonitor, listMonitorResults, listMonitors, updateMonitor } from "./service-monitors";
