@@ -4,9 +4,10 @@ import * as governance from "@/lib/governance";
 import { collectOperations } from "@/lib/http/openapi";
 import * as identity from "@/lib/identity";
 import * as inference from "@/lib/inference";
+import * as monitoring from "@/lib/monitoring";
 import * as registry from "@/lib/registry";
 import * as rollouts from "@/lib/rollouts";
 import * as serving from "@/lib/serving";
 
 /** Every call of the Slipway API, gathered from the slices. */
-export const operations = collectOperations([identity, artifacts, registry, governance, serving, rollouts, inference, audit]);
+export const operations = collectOperations([identity, artifacts, registry, governance, serving, rollouts, inference, monitoring, audit]);
