@@ -25,8 +25,8 @@ export type ViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
 
 const ready = new Set<string>();
 
-/** Makes sure that the workspace has its experiment 0. */
-const prepare = async (ctx: Context): Promise<void> => {
+/** Makes sure that the workspace has its experiment 0: clients use it without asking for it first. */
+export const prepareExperiments = async (ctx: Context): Promise<void> => {
   if (ready.has(ctx.workspace.id)) return;
   await transact(ctx.deps, (tx, now) => ensureDefaultExperiment(tx, ctx.workspace.id, now));
   ready.add(ctx.workspace.id);
@@ -43,13 +43,13 @@ export const needExperiment = async (tx: Tx, workspaceId: string, id: string): P
 
 export const getExperiment = async (ctx: Context, id: string): Promise<ExperimentRow> => {
   authorize(ctx, "run:read");
-  await prepare(ctx);
+  await prepareExperiments(ctx);
   return needExperiment(ctx.deps.db, ctx.workspace.id, id);
 };
 
 export const getExperimentByName = async (ctx: Context, name: string): Promise<ExperimentRow> => {
   authorize(ctx, "run:read");
-  await prepare(ctx);
+  await prepareExperiments(ctx);
   const row = await findExperimentByName(ctx.deps.db, ctx.workspace.id, name);
   if (!row) throw missing(`Could not find experiment with name '${name}'`);
   return row;
@@ -59,7 +59,7 @@ export type NewExperiment = { name: string; artifactLocation: string | undefined
 
 export const createExperiment = async (ctx: Context, { name, artifactLocation, tags }: NewExperiment): Promise<number> => {
   authorize(ctx, "run:write");
-  await prepare(ctx);
+  await prepareExperiments(ctx);
   if (name.trim() === "") throw invalid("Invalid experiment name: ''. Give it a name.");
   if (name.length > 500) throw invalid(`Experiment name exceeds the maximum length of 500 characters, got ${name.length}.`);
   checkLocation(artifactLocation);
@@ -122,7 +122,7 @@ export type SearchExperiments = { filter: string | undefined; orderBy: string[];
 /** Returns one row more than `limit` when there are more. */
 export const searchExperiments = async (ctx: Context, { filter, orderBy, viewType, offset, limit }: SearchExperiments): Promise<ExperimentRow[]> => {
   authorize(ctx, "run:read");
-  await prepare(ctx);
+  await prepareExperiments(ctx);
   const conditions = parseFilter(filter).map(experimentCondition);
   if (viewType !== "ALL") conditions.push(withStage("e", viewType === "ACTIVE_ONLY" ? "active" : "deleted"));
   return searchExperimentRows(ctx.deps.db, ctx.workspace.id, { conditions, order: experimentOrder(parseOrder(orderBy)), offset, limit: limit + 1 });

@@ -5,7 +5,7 @@ import type { Tx } from "@/lib/platform/db";
 import { invalid, missing } from "./errors";
 import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import { inventName, newHexId } from "./names";
-import { needExperiment } from "./service-experiments";
+import { needExperiment, prepareExperiments } from "./service-experiments";
 import { inExperiments, loggedModelCondition, loggedModelOrder } from "./store-compile";
 import {
   deleteLoggedModelTag,
@@ -52,6 +52,7 @@ export const createLoggedModel = async (ctx: Context, { experimentId, name, mode
   authorize(ctx, "run:write");
   if (name !== undefined && /[/:.%"']/.test(name)) throw invalid(`Invalid model name: '${name.slice(0, 250)}'. It may not hold / : . % " or '.`);
   const modelId = `m-${newHexId()}`;
+  await prepareExperiments(ctx);
   return transact(ctx.deps, async (tx, now) => {
     const experiment = await needExperiment(tx, ctx.workspace.id, experimentId);
     if (experiment.lifecycleStage !== "active") throw invalid(`The experiment ${experimentId} must be in the 'active' state.`);

@@ -7,7 +7,7 @@ import { invalid, missing } from "./errors";
 import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import { checkKey, cutValue, maxTagValue } from "./limits";
 import { inventName, newHexId } from "./names";
-import { needExperiment, type ViewType } from "./service-experiments";
+import { needExperiment, prepareExperiments, type ViewType } from "./service-experiments";
 import { inExperiments, runCondition, runOrder, withStage } from "./store-compile";
 import { deleteTag, findRun, insertRun, type KeyValue, loadRunDetails, type RunDetails, type RunRow, searchRunRows, updateRunRow, upsertTags } from "./store-runs";
 
@@ -53,6 +53,7 @@ export const createRun = async (ctx: Context, { experimentId, userId, name, star
   if (name && tagged && name !== tagged) throw invalid(`Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='${name}', mlflow.runName='${tagged}').`);
   const runName = name || tagged || inventName();
   const runId = newHexId();
+  await prepareExperiments(ctx);
   return transact(ctx.deps, async (tx, now) => {
     const experiment = await needExperiment(tx, ctx.workspace.id, experimentId);
     if (experiment.lifecycleStage !== "active") throw invalid(`The experiment ${experimentId} must be in the 'active' state. Current state is ${experiment.lifecycleStage}.`);

@@ -1,3 +1,4 @@
+import { must } from "@/lib/core/errors";
 import { type Tx } from "@/lib/platform/db";
 
 import type { MetricRow } from "./store-runs";
@@ -10,14 +11,21 @@ const maxKnown = 50_000;
 /** Numbers of metric names; names are few and never change, so that each process remembers them. */
 const keyIdsOf = async (tx: Tx, workspaceId: string, keys: readonly string[]): Promise<Map<string, number>> => {
   const name = (key: string): string => `${workspaceId}/${key}`;
-  const missing = keys.filter((key) => !known.has(name(key)));
+  const found = new Map(keys.flatMap((key) => {
+    const id = known.get(name(key));
+    return id === undefined ? [] : [[key, id] as const];
+  }));
+  const missing = keys.filter((key) => !found.has(key));
   if (missing.length > 0) {
     const sorted = [...new Set(missing)].sort();
     await tx.$executeRaw`INSERT INTO metric_key (workspace_id, key) SELECT ${workspaceId}::uuid, k FROM unnest(${sorted}::text[]) k WHERE NOT EXISTS (SELECT 1 FROM metric_key m WHERE m.workspace_id = ${workspaceId}::uuid AND m.key = k) ON CONFLICT DO NOTHING`;
     if (known.size > maxKnown) known.clear();
-    for (const { id, key } of await tx.metricKey.findMany({ where: { workspaceId, key: { in: sorted } } })) known.set(name(key), id);
+    for (const { id, key } of await tx.metricKey.findMany({ where: { workspaceId, key: { in: sorted } } })) {
+      known.set(name(key), id);
+      found.set(key, id);
+    }
   }
-  return new Map(keys.map((key) => [key, known.get(name(key)) ?? 0]));
+  return found;
 };
 
 /** Learns the numbers of metric names outside of any transaction, so that a rolled-back one can't leave wrong numbers behind. */
@@ -30,7 +38,7 @@ export const learnMetricKeys = keyIdsOf;
 export const insertMetrics = async (tx: Tx, run: { seq: bigint; experimentNumber: number }, keyIds: ReadonlyMap<string, number>, points: readonly MetricPoint[]): Promise<void> => {
   if (points.length === 0) return;
   const columns = [
-    points.map(({ key }) => String(keyIds.get(key) ?? 0)),
+    points.map(({ key }) => String(must(keyIds.get(key), `the number of the metric ${key}`))),
     points.map(({ timestamp }) => String(timestamp)),
     points.map(({ step }) => String(step)),
     points.map(({ value }) => String(value)),
