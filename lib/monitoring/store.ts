@@ -54,7 +54,7 @@ const profileColumns = Prisma.sql`id, workspace_id AS "workspaceId", endpoint_id
 /** Profiles of an endpoint's stable arm that lie within [from, to), oldest first; `parts` says which of their documents to read. */
 export const readStableProfiles = (tx: Tx, endpointId: string, from: Date, to: Date, parts: { features: boolean }): Promise<ProfileRow[]> =>
   tx.$queryRaw`
-    SELECT ${profileColumns}, ${parts.features ? Prisma.sql`counts` : Prisma.sql`counts - 'features' AS counts`}, performance FROM window_profile
+    SELECT ${profileColumns}, ${parts.features ? Prisma.sql`counts` : Prisma.sql`counts || '{"features":{}}'::jsonb AS counts`}, performance FROM window_profile
     WHERE endpoint_id = ${endpointId}::uuid AND arm = 'stable' AND window_start >= ${from} AND window_start < ${to} AND window_start + grain_seconds * interval '1 second' <= ${to}
     ORDER BY window_start, version_id, grain_seconds`;
 
