@@ -28,7 +28,7 @@ function OpenDialog({ workspace, environment: proposed, onOpenChange }: CreateEn
   const router = useRouter();
   const queries = useQueryClient();
   const { environments } = useShell();
-  const models = useQuery({ queryKey: servingKeys.models(workspace), queryFn: ({ signal }) => fetchModelNames(workspace, signal) });
+  const models = useQuery({ queryKey: servingKeys.models(workspace), queryFn: ({ signal }) => fetchModelNames(workspace, signal), staleTime: 0 }); // a model registered a moment ago is offered
   const [name, setName] = useState("");
   const [environment, setEnvironment] = useState(proposed);
   const [model, setModel] = useState("");
