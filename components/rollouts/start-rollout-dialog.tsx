@@ -42,6 +42,7 @@ function OpenDialog({ workspace, endpoint, environment, isProduction, model, sta
   const { data: versions, error: listError } = useQuery({
     queryKey: ["registry", workspace, "releasable", model],
     queryFn: async ({ signal }) => (await api.get<Page<VersionSummary>>(apiPath(workspace, "models", model, "versions"), { query: { limit: "100" }, signal })).items.filter((version) => version.number !== stable && version.status === "ready"),
+    staleTime: 0, // a version registered a moment ago is offered
   });
   const [version, setVersion] = useState<string>("");
   const [strategy, setStrategy] = useState<Strategy>(stable === null ? "all_at_once" : "canary");
