@@ -1,33 +1,11 @@
 import { connectInstallation } from "./demo/installation";
+import { canaryPlan } from "./demo/plan";
 import * as story from "./demo/story";
 import { openTerminal } from "./demo/terminal";
 import { runCommand } from "./support/fail";
 
 /** Below this accuracy by labels the promoted version counts as broken. */
 const performanceLine = 0.88;
-
-const guardrails = [
-  { metric: "error_rate", margin: 0.06 },
-  { metric: "latency_p95", marginMs: 250 },
-  { metric: "loss", margin: 0.08, minLabels: 100 },
-];
-const ends = { postBakeSeconds: 5, warmSeconds: 3_600, prepareDeadlineSeconds: 60 };
-const canary = (weightPercent: number, minRequests: number, bakeSeconds: number) => ({ kind: "canary", weightPercent, minRequests, bakeSeconds, deadlineSeconds: 90, onUndecided: "hold" });
-
-await runCommand(async () => {
-  const terminal = openTerminal(process.stdout, 9);
-  process.stdout.write("The main job on real input: nine steps, about three minutes.\n");
-  const { installation, howToStop } = await connectInstallation((line: string) => terminal.say(line));
-  const stage = await story.openStage(installation, terminal);
-  try {
-    await tell(stage);
-  } finally {
-    await stage.traffic?.stop();
-  }
-  terminal.say(`Done in ${Math.round(terminal.elapsedSeconds())} s. The system keeps running: ${installation.url}`);
-  terminal.say(howToStop);
-  return 0;
-});
 
 const tell = async (stage: story.Stage): Promise<void> => {
   const { terminal, digits } = stage;
@@ -53,15 +31,14 @@ const tell = async (stage: story.Stage): Promise<void> => {
   const v2 = await story.register(stage, better, "Support vector machine on recent scans");
   await story.pinReference(stage, v2);
   await story.approve(stage, v2, better, v1.number);
-  const shadow = { kind: "shadow", mirrorPercent: 100, minPairs: 200, bakeSeconds: 6, deadlineSeconds: 60, onUndecided: "hold" };
-  const promoted = await story.release(stage, v2, "canary", { steps: [shadow, canary(25, 100, 6), canary(50, 150, 6)], guardrails, ...ends }, 150_000);
+  const promoted = await story.release(stage, v2, "canary", canaryPlan({ isMirroredFirst: true }), 150_000);
   if (promoted.phase !== "SUCCEEDED") throw new Error(`The challenger was expected to be promoted, it is ${promoted.phase}: ${promoted.reason ?? ""}`);
 
   terminal.step(6, "Release the third: approved on good figures, judged by what it does");
   const v3 = await story.register(stage, third, "Gradient boosting on scaled pixels");
   await story.pinReference(stage, v3);
   await story.approve(stage, v3, third, v2.number);
-  const ended = await story.release(stage, v3, "canary", { steps: [canary(25, 100, 6), canary(50, 150, 6)], guardrails, ...ends }, 120_000);
+  const ended = await story.release(stage, v3, "canary", canaryPlan(), 120_000);
   if (ended.phase !== "ROLLED_BACK") throw new Error(`v${v3.number} was expected to be rolled back, it is ${ended.phase}.`);
   await story.reportRollback(stage, v3, ended);
 
@@ -88,3 +65,18 @@ const tell = async (stage: story.Stage): Promise<void> => {
   terminal.step(9, "Record");
   await story.reportRecord(stage);
 };
+
+await runCommand(async () => {
+  const terminal = openTerminal(process.stdout, 9);
+  process.stdout.write("The main job on real input: nine steps, about three minutes.\n");
+  const { installation, howToStop } = await connectInstallation((line: string) => terminal.say(line));
+  const stage = await story.openStage(installation, terminal);
+  try {
+    await tell(stage);
+  } finally {
+    await stage.traffic?.stop();
+  }
+  terminal.say(`Done in ${Math.round(terminal.elapsedSeconds())} s. The system keeps running: ${installation.url}`);
+  terminal.say(howToStop);
+  return 0;
+});

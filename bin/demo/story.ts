@@ -47,6 +47,7 @@ export const openStage = async (installation: Installation, terminal: Terminal):
   const taken = new Set(items.map((model) => model.name));
   let name = "digits";
   for (let index = 2; taken.has(name); index += 1) name = `digits-${index}`;
+  await engineer.call("POST", "/models", { name, description: "Handwritten digits from 8 by 8 pixels" });
   return { installation, terminal, admin, engineer, approver, digits: loadDigits(), name, traffic: null, monitorIds: [] };
 };
 

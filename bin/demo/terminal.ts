@@ -8,8 +8,11 @@ export type Terminal = {
 
 const bold = (text: string, on: boolean): string => (on ? `\u001b[1m${text}\u001b[0m` : text);
 
+/** What a terminal needs of the stream that it writes to. */
+export type TerminalStream = { isTTY: boolean; columns: number; write: (text: string) => boolean };
+
 /** Progress of the nine steps: a bar over the whole story, a live line under it, the time. */
-export const openTerminal = (stream: NodeJS.WriteStream, total: number): Terminal => {
+export const openTerminal = (stream: TerminalStream, total: number): Terminal => {
   const startedAt = performance.now();
   let current = 0;
   const elapsedSeconds = () => (performance.now() - startedAt) / 1000;

@@ -3,6 +3,8 @@ import path from "node:path";
 
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
+import { sendLoad } from "@/test/support/load";
+
 import { gatewayDatabase } from "./database";
 import { bearer, bundleGateway, eventually, gapsInNumbers, inferBody, inferUrl, makeHome, makeWorld, readTotals, send, sleep, startGateway, startRuntime, Wire, type Gateway, type Runtime, type World } from "./support";
 
@@ -47,40 +49,7 @@ const start = async (options: { databaseUrl?: string; home?: string; processes?:
 
 const infer = (gateway: Gateway) => send(inferUrl(gateway), { headers: bearer(world.token), body: inferBody() });
 
-type Load = { sent: number; answered: number; failed: number; retried: number; longestGapMs: number };
-
-/** Sends `perSecond` requests for `seconds`, starting each on time whatever the others do; retries errors of the connection only. */
-const load = async (gateway: Gateway, perSecond: number, seconds: number): Promise<Load> => {
-  const result: Load = { sent: 0, answered: 0, failed: 0, retried: 0, longestGapMs: 0 };
-  const pending: Promise<void>[] = [];
-  const startedAt = performance.now();
-  let lastAnswerAt = startedAt;
-  const one = async (): Promise<void> => {
-    for (let tries = 0; tries < 20; tries += 1) {
-      try {
-        const { status } = await infer(gateway);
-        if (status === 200) {
-          result.answered += 1;
-          result.longestGapMs = Math.max(result.longestGapMs, performance.now() - lastAnswerAt);
-          lastAnswerAt = performance.now();
-        } else result.failed += 1;
-        return;
-      } catch {
-        result.retried += 1;
-        await sleep(50);
-      }
-    }
-    result.failed += 1;
-  };
-  for (let index = 0; index < perSecond * seconds; index += 1) {
-    const dueMs = startedAt + (index * 1000) / perSecond - performance.now();
-    if (dueMs > 0) await sleep(dueMs);
-    result.sent += 1;
-    pending.push(one());
-  }
-  await Promise.all(pending);
-  return result;
-};
+const load = (gateway: Gateway, perSecond: number, seconds: number) => sendLoad(async () => (await infer(gateway)).status, { perSecond, seconds });
 
 test("Postgres away for some seconds: no request fails, and the log is whole and numbered without a gap", async () => {
   const gateway = await start({ databaseUrl: wiredUrl });
