@@ -80,3 +80,4 @@ await runCommand(async () => {
   terminal.say(howToStop);
   return 0;
 });
+process.exit();

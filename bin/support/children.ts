@@ -6,6 +6,7 @@ import { AppError } from "@/lib/core/errors";
 
 import { projectRoot } from "./home";
 import type { LogFiles } from "./log-files";
+import { restartDelayMs } from "./restart-delay";
 
 export type ChildSpec = {
   name: string;
@@ -19,15 +20,10 @@ export type Child = { spec: ChildSpec; pid: () => number | undefined; waitUntilR
 
 const readyWithinMs = 90_000;
 const stopWithinMs = 25_000;
-const firstDelayMs = 500;
-const longestDelayMs = 30_000;
 /** A process that lived this long starts over with the shortest delay. */
 const calmAfterMs = 60_000;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** How long to wait before the n-th restart in a row. */
-export const restartDelayMs = (restarts: number): number => Math.min(longestDelayMs, firstDelayMs * 2 ** restarts);
 
 /** Starts a process of our own and keeps it running until stopped. `report` gets one line for whatever the user should know. */
 export const superviseChild = (spec: ChildSpec, logs: LogFiles, report: (line: string) => void, onChange: () => void): Child => {

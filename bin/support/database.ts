@@ -5,15 +5,16 @@ import { Client } from "pg";
 
 import { AppError, messageOf } from "@/lib/core/errors";
 import { ensureRoles, type RoleKind, roleNames } from "@/lib/platform/db/roles";
-import { findFreePort, isPortFree, startPostgres } from "@/lib/platform/postgres";
+import { findFreePort, isPortFree } from "@/lib/platform/postgres";
 
 import type { Secrets } from "./home";
+import { keepPostgres } from "./keep-postgres";
 
 export type OpenedDatabase = {
   isEmbedded: boolean;
   urls: Record<RoleKind, string>;
   /** Of the embedded server. */
-  pid: number | undefined;
+  pid: () => number | undefined;
   stop: () => Promise<void>;
 };
 
@@ -28,30 +29,17 @@ const choosePort = async (home: string, given: string | undefined): Promise<numb
   return port;
 };
 
-/** Opens the database of an installation: the one that DATABASE_URL names, or the embedded server of `home`, started. */
-export const openDatabaseServer = async (home: string, secrets: Secrets, variables: NodeJS.ProcessEnv, onExit: () => void = () => undefined): Promise<OpenedDatabase> => {
+/** Opens the database of an installation: the one that DATABASE_URL names, or the embedded server of `home`, started and kept running. */
+export const openDatabaseServer = async (home: string, secrets: Secrets, variables: NodeJS.ProcessEnv, report: (line: string) => void = () => undefined): Promise<OpenedDatabase> => {
   const given = variables["DATABASE_URL"];
   if (given) {
     const direct = variables["SLIPWAY_DIRECT_DATABASE_URL"] ?? given;
     const owner = variables["SLIPWAY_MIGRATION_DATABASE_URL"] ?? direct;
     await requireDatabase(owner, variables["SLIPWAY_MIGRATION_DATABASE_URL"] ? "SLIPWAY_MIGRATION_DATABASE_URL" : "DATABASE_URL");
-    return { isEmbedded: false, urls: { owner, web: given, worker: given, gateway: given }, pid: undefined, stop: () => Promise.resolve() };
+    return { isEmbedded: false, urls: { owner, web: given, worker: given, gateway: given }, pid: () => undefined, stop: () => Promise.resolve() };
   }
   const port = await choosePort(home, variables["SLIPWAY_POSTGRES_PORT"]);
-  const logFile = path.join(home, "logs", "postgres.log");
-  const server = await startPostgres({
-    folder: path.join(home, "postgres"),
-    port,
-    password: secrets.postgres.superuser,
-    onLog: (line) => {
-      try {
-        appendFileSync(logFile, `${line}\n`, { mode: 0o600 });
-      } catch (error) {
-        process.stderr.write(`${line} (not logged: ${messageOf(error)})\n`);
-      }
-    },
-    onExit,
-  });
+  const server = await keepPostgres({ folder: path.join(home, "postgres"), port, password: secrets.postgres.superuser, onLog: openPostgresLog(home) }, report);
   try {
     await ensureRoles(server.url("postgres"), databaseName, secrets.postgres);
   } catch (error) {
@@ -60,6 +48,17 @@ export const openDatabaseServer = async (home: string, secrets: Secrets, variabl
   }
   const urlOf = (kind: RoleKind): string => server.url(databaseName, { name: roleNames[kind], password: secrets.postgres[kind] });
   return { isEmbedded: true, urls: { owner: urlOf("owner"), web: urlOf("web"), worker: urlOf("worker"), gateway: urlOf("gateway") }, pid: server.pid, stop: server.stop };
+};
+
+const openPostgresLog = (home: string): ((line: string) => void) => {
+  const file = path.join(home, "logs", "postgres.log");
+  return (line) => {
+    try {
+      appendFileSync(file, `${line}\n`, { mode: 0o600 });
+    } catch (error) {
+      process.stderr.write(`${line} (not logged: ${messageOf(error)})\n`);
+    }
+  };
 };
 
 /** Raises unavailable with the server's own words when the database named by `variable` can't be used. */

@@ -25,5 +25,5 @@ export const withInstallation = async <T>(variables: NodeJS.ProcessEnv, work: (i
 const connectRunning = (home: string, passwords: Record<"owner" | "web" | "worker" | "gateway", string>): OpenedDatabase => {
   const port = readFileSync(path.join(home, "postgres.port"), "utf8").trim();
   const url = (kind: keyof typeof passwords): string => `postgres://${roleNames[kind]}:${passwords[kind]}@127.0.0.1:${port}/slipway`;
-  return { isEmbedded: true, urls: { owner: url("owner"), web: url("web"), worker: url("worker"), gateway: url("gateway") }, pid: undefined, stop: () => Promise.resolve() };
+  return { isEmbedded: true, urls: { owner: url("owner"), web: url("web"), worker: url("worker"), gateway: url("gateway") }, pid: () => undefined, stop: () => Promise.resolve() };
 };

@@ -53,6 +53,7 @@ export const startInstallation = async (home: string, variables: NodeJS.ProcessE
   const claim: Claim & { controlPort: number } = await claimHome(home);
   const logs = openLogFiles(`${home}/logs`);
   let database: OpenedDatabase | undefined;
+  let publish = (): void => undefined;
   const children: Child[] = [];
   const stop = async (): Promise<void> => {
     await stopAll(children, database);
@@ -61,7 +62,10 @@ export const startInstallation = async (home: string, variables: NodeJS.ProcessE
   };
   try {
     await requireFreePorts(wantedPorts({ env: settings }), claim.wasLeftOver ? 15_000 : 0);
-    database = await openDatabaseServer(home, secrets, variables, () => say("the database ended by itself; the processes wait for it. Stop Slipway and start it again"));
+    database = await openDatabaseServer(home, secrets, variables, (line) => {
+      say(line);
+      publish();
+    });
     const installation = readInstallation(variables, home, secrets, database);
     const { env } = installation;
     const state: Running = {
@@ -76,7 +80,7 @@ export const startInstallation = async (home: string, variables: NodeJS.ProcessE
       isReady: false,
       processes: {},
     };
-    const publish = (): void => claim.update({ ...state, processes: Object.fromEntries([...children.map((child) => [child.spec.name, child.pid() ?? 0] as const), ["postgres", database?.pid ?? 0]]) });
+    publish = (): void => claim.update({ ...state, processes: Object.fromEntries([...children.map((child) => [child.spec.name, child.pid() ?? 0] as const), ["postgres", database?.pid() ?? 0]]) });
     publish();
     await upgradeDatabase(database, { home, artifactRoot: env.artifactRoot, say });
     const admin = await bootstrap(installation, database);

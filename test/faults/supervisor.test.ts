@@ -73,15 +73,23 @@ test("a supervisor that is killed leaves nothing running", async () => {
 
 test("each process that dies is started again, and the terminal says so", async () => {
   const system = await start();
-  for (const name of ["worker", "runtime", "web", "gateway"] as const) {
+  for (const name of ["worker", "runtime", "web", "gateway", "postgres"] as const) {
     const old = await system.kill(name);
     await until(`${name} is started again`, 30, async () => {
       const now = (await system.state()).processes[name];
       return now !== undefined && now > 0 && now !== old;
     });
-    await until(`the terminal tells of ${name}`, 5, () => system.output().includes(`${name} ended (SIGKILL); starting it again in 0.5 s`));
+    await until(`the terminal tells of ${name}`, 5, () => new RegExp(`${name} ended.*; starting it again in 0.5 s`).test(system.output()));
   }
   await until("web answers", 60, async () => (await fetch(`${system.url}/api/health/ready`).catch(() => undefined))?.ok === true);
+  await until("the database answers again", 30, async () => (await system.call("POST", "/api/slipway/v1/w/default/models", { name: "after-the-crash" }).catch(() => undefined))?.status === 201);
+  await until("the worker works again: it numbers the event", 30, async () => {
+    const client = new Client({ connectionString: system.ownerUrl() });
+    await client.connect();
+    const found = await client.query("SELECT 1 FROM audit_event e JOIN audit_sequence s ON s.event_id = e.id WHERE e.action = 'model.create'");
+    await client.end();
+    return found.rowCount === 1;
+  });
 });
 
 test("a second start says that it runs and where", async () => {

@@ -156,12 +156,13 @@ export const startPostgres = async (options: ServerOptions): Promise<PostgresSer
       options.onLog?.(line);
     }
   });
+  let isUp = false;
   let stopping = false;
   let failure: string | undefined;
   child.on("error", (error) => (failure = error.message));
   child.on("exit", (code) => {
     failure ??= describeExit(recent);
-    if (!stopping) options.onExit?.(code);
+    if (isUp && !stopping) options.onExit?.(code);
   });
   const releaseGuard = child.pid === undefined ? () => undefined : guardProcess(child.pid);
   const url: PostgresServer["url"] = (database, role = { name: "postgres", password: options.password }) =>
@@ -174,6 +175,7 @@ export const startPostgres = async (options: ServerOptions): Promise<PostgresSer
     releaseGuard();
     throw error;
   }
+  isUp = true;
   return {
     url,
     pid: child.pid ?? 0,
