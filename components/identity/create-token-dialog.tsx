@@ -24,16 +24,18 @@ export type CreateTokenDialogProps = {
   isAdmin: boolean;
   endpoints: readonly EndpointChoice[];
   servers: ServerAddresses;
+  /** The endpoint that the token is for: proposed with the scope to call it. */
+  boundTo?: EndpointChoice | undefined;
 };
 
 const lifetimes = [7, 30, 90, 180, 365];
 
 /** Creates a token: name, scopes, expiry, endpoints; then shows its secret, once. */
-export function CreateTokenDialog({ workspace, open, onOpenChange, roles, isAdmin, endpoints, servers }: CreateTokenDialogProps) {
+export function CreateTokenDialog({ workspace, open, onOpenChange, roles, isAdmin, endpoints, servers, boundTo }: CreateTokenDialogProps) {
   const [name, setName] = useState("");
-  const [scopes, setScopes] = useState<Scope[]>([]);
+  const [scopes, setScopes] = useState<Scope[]>(boundTo ? ["predict"] : []);
   const [days, setDays] = useState(90);
-  const [bound, setBound] = useState<string[]>([]);
+  const [bound, setBound] = useState<string[]>(boundTo ? [boundTo.id] : []);
   const formId = useId();
   const queries = useQueryClient();
   const create = useMutation({

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { api, apiPath, type Page } from "@/lib/http/api-client";
 import { type InvitationView, membersFinding, type MemberView, roles } from "@/lib/identity";
@@ -38,7 +39,9 @@ export type MembersScreenProps = {
 export function MembersScreen({ workspace, tabs, canWrite, blocked, ownId, members, invitations }: MembersScreenProps) {
   const filters = useFilters(["q", "role"]);
   const queries = useQueryClient();
-  const [inviting, setInviting] = useState(false);
+  const search = useSearchParams();
+  const wanted = roles.find((role) => role === search.get("invite"));
+  const [inviting, setInviting] = useState(canWrite && wanted !== undefined);
   const [edited, setEdited] = useState<MemberView>();
   const [removed, setRemoved] = useState<MemberView>();
   const list = useCursorList<MemberView>({
@@ -94,7 +97,7 @@ export function MembersScreen({ workspace, tabs, canWrite, blocked, ownId, membe
         ]}
       />
       <InvitationsPanel workspace={workspace} canWrite={canWrite} initial={invitations} />
-      <InviteDialog workspace={workspace} open={inviting} onOpenChange={setInviting} />
+      <InviteDialog workspace={workspace} open={inviting} onOpenChange={setInviting} proposed={wanted === undefined ? undefined : { roles: [wanted], groups: "" }} />
       {edited && <EditMemberDialog workspace={workspace} member={edited} onClose={() => setEdited(undefined)} />}
       {removed && (
         <ConfirmDialog

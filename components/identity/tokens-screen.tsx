@@ -1,6 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { api, apiPath, type Page } from "@/lib/http/api-client";
 import { tokenStatus, type TokenView } from "@/lib/identity";
@@ -45,7 +46,9 @@ const titleOf = (rows: readonly TokenView[], hasMore: boolean): string => {
 export function TokensScreen({ workspace, tabs, tokens, ownId, roles, isAdmin, canCreate, blocked, canRevokeAll, endpoints, servers }: TokensScreenProps) {
   const filters = useFilters(["q", "status"]);
   const queries = useQueryClient();
-  const [creating, setCreating] = useState(false);
+  const search = useSearchParams();
+  const bound = endpoints.find(({ id }) => id === search.get("endpoint"));
+  const [creating, setCreating] = useState(canCreate && bound !== undefined);
   const [revoked, setRevoked] = useState<TokenView>();
   const list = useCursorList<TokenView>({
     queryKey: [...identityKeys.tokens(workspace), filters.values],
@@ -81,7 +84,7 @@ export function TokensScreen({ workspace, tabs, tokens, ownId, roles, isAdmin, c
           { id: "actions", header: "Actions", headerHidden: true, align: "right", width: "90px", phone: "bare", cell: (token) => token.status === "active" && (canRevokeAll || token.owner.id === ownId) && <Button size="sm" variant="danger-text" onClick={() => setRevoked(token)} aria-label={`Revoke ${token.name}`}>Revoke</Button> },
         ]}
       />
-      <CreateTokenDialog workspace={workspace} open={creating} onOpenChange={setCreating} roles={roles} isAdmin={isAdmin} endpoints={endpoints} servers={servers} />
+      <CreateTokenDialog workspace={workspace} open={creating} onOpenChange={setCreating} roles={roles} isAdmin={isAdmin} endpoints={endpoints} servers={servers} boundTo={bound} />
       {revoked && (
         <ConfirmDialog
           open

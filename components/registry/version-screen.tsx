@@ -38,12 +38,14 @@ export type VersionScreenProps = {
   rights: Rights;
   /** Buttons of other slices: to request promotion, to start a rollout. */
   actions?: ReactNode;
+  /** Button that attaches a document, on the model card's tab. */
+  attach?: ReactNode;
   /** Rail: what stands between the version and an environment, and its evidence. */
   rail?: ReactNode;
 };
 
 /** Everything about one version. It refreshes while the inspection or a rollout is under way. */
-export function VersionScreen({ workspace, version: given, files, evidence, activity, rights, actions, rail }: VersionScreenProps) {
+export function VersionScreen({ workspace, version: given, files, evidence, activity, rights, actions, attach, rail }: VersionScreenProps) {
   const queries = useQueryClient();
   const router = useRouter();
   const [isAliasOpen, setAliasOpen] = useState(false);
@@ -86,7 +88,7 @@ export function VersionScreen({ workspace, version: given, files, evidence, acti
           { label: "Activity", value: "activity" },
         ]}
       />
-      <div className="mt-3.5"><TabContent {...{ workspace, version, files, evidence, activity, rail }} /></div>
+      <div className="mt-3.5"><TabContent {...{ workspace, version, files, evidence, activity, attach, rail }} /></div>
       <AliasDialog workspace={workspace} version={version} open={isAliasOpen} onOpenChange={setAliasOpen} onChanged={refresh} />
     </Page>
   );
@@ -102,15 +104,15 @@ const metaOf = (workspace: string, version: Version): KeyValue[] => [
   ...(version.champion === null || version.champion.number === version.number ? [] : [{ label: "Champion", value: <TextLink quiet href={versionHref(workspace, version.model, version.champion.number)}>v{version.champion.number}</TextLink> }]),
 ];
 
-type ContentProps = Pick<VersionScreenProps, "workspace" | "version" | "files" | "evidence" | "activity" | "rail">;
+type ContentProps = Pick<VersionScreenProps, "workspace" | "version" | "files" | "evidence" | "activity" | "attach" | "rail">;
 
-function TabContent({ workspace, version, files, evidence, activity, rail }: ContentProps) {
+function TabContent({ workspace, version, files, evidence, activity, attach, rail }: ContentProps) {
   const { model, number, signature, inspection, deployments, champion } = version;
   const isChecking = version.status === "checking";
   switch (useSearchParams().get("tab")) {
     case "signature": return <Stack><SignaturePanel signature={signature} isChecking={isChecking} />{signature && <FeaturesPanel signature={signature} />}</Stack>;
     case "files": return <FilesPanel workspace={workspace} model={model} number={number} files={files} />;
-    case "card": return <ModelCard evidence={evidence} />;
+    case "card": return <ModelCard evidence={evidence} action={attach} />;
     case "inspection": return <Stack><FindingsPanel inspection={inspection} /><ContentsPanel inspection={inspection} /></Stack>;
     case "activity": return <ActivityPanel workspace={workspace} model={model} number={number} initialPage={activity} />;
     default: {
