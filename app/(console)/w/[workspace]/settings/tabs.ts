@@ -8,5 +8,6 @@ type PageContext = Awaited<ReturnType<typeof pageContext>>;
 export const settingsTabs = ({ actor }: PageContext): SettingsTab[] => [
   ...(can(actor, "member:read") ? (["members"] as const) : []),
   ...(can(actor, "token:own") || can(actor, "token:read") ? (["tokens"] as const) : []),
+  ...(can(actor, "environment:read") ? (["policies"] as const) : []),
   "account",
 ];
