@@ -33,7 +33,7 @@ export function ChampionComparison({ evidence, version, champion }: { evidence: 
   return (
     <Panel aria-label={title}>
       <PanelHeader title={title} note={`${dataset.name}, ${formatNumber(dataset.rows, 0)} rows`} />
-      <ScrollRegion label={title}>
+      <ScrollRegion label="Figures with their intervals">
         <table className="w-full min-w-[560px] border-collapse">
           <thead>
             <tr className="text-left text-sm text-fg-3 [&>th]:border-b [&>th]:border-line [&>th]:px-2.5 [&>th]:py-1.5 [&>th]:font-medium">

@@ -17,7 +17,7 @@ export function FilesPanel({ workspace, model, number, files }: { workspace: str
       {files.length === 0 ? (
         <EmptyState kind="never" icon="file" title="No files">Slipway holds no files of this version.</EmptyState>
       ) : (
-        <ScrollRegion label="Files">
+        <ScrollRegion label="Paths, sizes and digests">
           <table className="w-full min-w-[520px] border-collapse">
             <thead>
               <tr className="text-left text-sm text-fg-3 [&>th]:border-b [&>th]:border-line [&>th]:px-2.5 [&>th]:py-1.5 [&>th]:font-medium">
