@@ -43,7 +43,7 @@ const tell = async (stage: story.Stage): Promise<void> => {
   await story.reportRollback(stage, v3, ended);
 
   terminal.step(7, "Watch: a quiet stream, then thick strokes");
-  await story.expectQuiet(stage, 2);
+  await story.expectQuiet(stage, 1);
   stage.traffic?.use(digits.pool("heldout_thick"));
   terminal.say("The stream turns to thick strokes, a real sub-population of the held-out rows");
   const drift = await story.waitForIncident(stage, "drift", (incident) => incident.status !== "resolved", 60_000);
