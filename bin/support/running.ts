@@ -27,7 +27,7 @@ export const findRunning = async (home: string): Promise<Running | undefined> =>
   if (!existsSync(fileOf(home))) return undefined;
   try {
     const noted = runningSchema.parse(JSON.parse(readFileSync(fileOf(home), "utf8")));
-    const answer = await fetch(`http://127.0.0.1:${noted.controlPort}/`, { signal: AbortSignal.timeout(2_000) });
+    const answer = await fetch(`http://127.0.0.1:${noted.controlPort}/`, { signal: AbortSignal.timeout(10_000) });
     const told = runningSchema.parse(await answer.json());
     return told.home === home ? told : undefined;
   } catch {

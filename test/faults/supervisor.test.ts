@@ -76,7 +76,7 @@ test("each process that dies is started again, and the terminal says so", async 
   for (const name of ["worker", "runtime", "web", "gateway", "postgres"] as const) {
     const old = await system.kill(name);
     await until(`${name} is started again`, 30, async () => {
-      const now = (await system.state()).processes[name];
+      const now = (await system.state().catch(() => undefined))?.processes[name]; // a busy machine may be slow to answer
       return now !== undefined && now > 0 && now !== old;
     });
     await until(`the terminal tells of ${name}`, 5, () => new RegExp(`${name} ended.*; starting it again in 0.5 s`).test(system.output()));
