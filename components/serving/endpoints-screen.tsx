@@ -56,7 +56,8 @@ function Serving({ endpoint }: { endpoint: EndpointView }) {
 }
 
 const snippet = (gatewayUrl: string, workspace: string, environment: string): string => `curl ${gatewayUrl}/w/${workspace}/${environment}/v2/models/NAME/infer \\
-  -H "authorization: Bearer $SLIPWAY_TOKEN" -H "content-type: application/json" -d @request.json`;
+  -H "authorization: Bearer $SLIPWAY_TOKEN" \\
+  -H "content-type: application/json" -d @request.json`;
 
 /** Endpoints of one environment. */
 export function EndpointsScreen({ workspace, environment, rights, initial, gatewayUrl }: EndpointsScreenProps) {
