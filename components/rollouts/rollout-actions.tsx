@@ -46,6 +46,7 @@ export function RolloutActions({ workspace, rollout, isStale }: { workspace: str
   const words = verb === null ? null : wordsOf(rollout, verb);
   const isHeld = rollout.phase === "HELD";
   const back = rollout.from === null ? "no version" : `v${rollout.from}`;
+  if (rollout.endedAt !== null) return <ActionDock title={status.word} summary={rollout.reason ?? undefined}>{null}</ActionDock>;
   return (
     <ActionDock title={status.word} summary={rollout.verdict?.reason ?? rollout.reason ?? undefined}>
       <DockAction icon="fwd" label={`Go on to ${nextTitle(rollout)}`} effect="Before this step is over" shortcut="p" blocked={isStale ? "what you see is old" : blocked("promote")} onSelect={() => setVerb("promote")} />

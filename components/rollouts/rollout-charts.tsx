@@ -28,13 +28,16 @@ export function RolloutCharts({ workspace, rollout, initial }: { workspace: stri
   );
 }
 
+/** Rows of the smaller arm below which a sequence is not read, hence not drawn. */
+const readableRows = 100;
+
 function DifferenceChart({ metric, looks, fromMs, toMs }: { metric: string; looks: readonly VerdictPoint[]; fromMs: number; toMs: number }) {
   const found = looks.flatMap((look) => {
     const guardrail = look.document.guardrails.find((candidate) => candidate.metric === metric);
-    return guardrail ? [{ look, guardrail }] : [];
+    return guardrail && Math.min(guardrail.stable.n, guardrail.candidate.n) >= readableRows ? [{ look, guardrail }] : [];
   });
   const latest = found.at(-1)?.guardrail;
-  if (!latest) return null;
+  if (!latest || found.length < 2) return null;
   const scale = latest.unit === "ms" ? 1 : 100;
   const points: ChartPoint[] = found.map(({ look, guardrail }) => ({
     atMs: Date.parse(look.at),

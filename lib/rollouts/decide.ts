@@ -31,10 +31,10 @@ const judgeCanary = ({ plan, step, stepIndex, strata }: Extract<JudgeInput, { ki
   const guardrails = plan.guardrails.flatMap((guardrail): GuardrailVerdict[] => {
     switch (guardrail.metric) {
       case "error_rate":
-        return [judgeErrorRate(guardrail, estimates(guardrail), "Canary")];
+        return [judgeErrorRate(guardrail, estimates(guardrail))];
       case "latency_p95":
       case "latency_p99":
-        return [judgeLatency(guardrail, estimates(guardrail), "Canary")];
+        return [judgeLatency(guardrail, estimates(guardrail))];
       case "loss":
         return [judgeLoss(guardrail, estimates(guardrail))];
       case "agreement":
@@ -52,10 +52,10 @@ const judgeShadow = ({ plan, step, stable, shadow, pairs }: Extract<JudgeInput, 
   const guardrails = plan.guardrails.map((guardrail): GuardrailVerdict => {
     switch (guardrail.metric) {
       case "error_rate":
-        return judgeErrorRate(guardrail, estimates(guardrail), "Shadow");
+        return judgeErrorRate(guardrail, estimates(guardrail));
       case "latency_p95":
       case "latency_p99":
-        return judgeLatency(guardrail, estimates(guardrail), "Shadow");
+        return judgeLatency(guardrail, estimates(guardrail));
       case "loss":
         return judgePairedLoss(guardrail, pairs, merged, estimates(guardrail));
       case "agreement":
@@ -71,7 +71,7 @@ const judgeShadow = ({ plan, step, stable, shadow, pairs }: Extract<JudgeInput, 
 export const judgeAfterPromotion = (plan: RolloutPlan, before: ArmTotals[], after: ArmTotals[]): VerdictDocument => {
   const arms = [{ stable: mergeTotals(before), candidate: mergeTotals(after) }];
   const requests = { stable: arms[0]?.stable.requests ?? 0, candidate: arms[0]?.candidate.requests ?? 0, needed: 0 };
-  const guardrails = plan.guardrails.flatMap((guardrail) => (guardrail.metric === "error_rate" && requests.stable > 0 ? [judgeErrorRate(guardrail, { arms, harmAlpha: guardrail.alpha, tuningN: 5_000 }, "After promotion")] : []));
+  const guardrails = plan.guardrails.flatMap((guardrail) => (guardrail.metric === "error_rate" && requests.stable > 0 ? [judgeErrorRate(guardrail, { arms, harmAlpha: guardrail.alpha, tuningN: 5_000 }, true)] : []));
   return conclude(guardrails, null, requests, true, floor(after));
 };
 

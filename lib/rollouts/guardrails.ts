@@ -36,7 +36,7 @@ const ratio = (top: number, bottom: number): number | null => (bottom === 0 ? nu
 const difference = ({ estimate, lower, upper }: Bounds) => ({ value: estimate, lower, upper });
 const sequenceMethod = (alpha: number): string => `${((1 - alpha) * 100).toFixed(0)} % confidence sequence (asymptotic with score bounds, and exact), stratified by route`;
 
-export const judgeErrorRate = (guardrail: Plan<"error_rate">, input: Estimates, armTitle: string): GuardrailVerdict => {
+export const judgeErrorRate = (guardrail: Plan<"error_rate">, input: Estimates, isAfterPromotion = false): GuardrailVerdict => {
   const { arms } = input;
   const count = (side: "stable" | "candidate", field: "requests" | "errors") => sum(arms.map((arm) => arm[side][field]));
   const n = { stable: count("stable", "requests"), candidate: count("candidate", "requests") };
@@ -47,7 +47,7 @@ export const judgeErrorRate = (guardrail: Plan<"error_rate">, input: Estimates, 
   return {
     metric: guardrail.metric,
     title: "Error rate",
-    subtitle: `failed / requests, ${armTitle.toLowerCase()} minus stable`,
+    subtitle: isAfterPromotion ? "failed / requests, since promotion" : "failed / requests",
     unit: "share",
     ...read,
     stable: { value: ratio(count("stable", "errors"), n.stable), n: n.stable },
@@ -63,7 +63,7 @@ export const judgeErrorRate = (guardrail: Plan<"error_rate">, input: Estimates, 
 
 const histogramOf = (arms: readonly ArmTotals[]): LogHistogram => arms.reduce((all, arm) => all.merge(LogHistogram.fromCounts(arm.latency) ?? new LogHistogram()), new LogHistogram());
 
-export const judgeLatency = (guardrail: Plan<"latency_p95"> | Plan<"latency_p99">, input: Estimates, armTitle: string): GuardrailVerdict => {
+export const judgeLatency = (guardrail: Plan<"latency_p95"> | Plan<"latency_p99">, input: Estimates): GuardrailVerdict => {
   const q = guardrail.metric === "latency_p95" ? 0.95 : 0.99;
   const stable = histogramOf(input.arms.map((arm) => arm.stable));
   const candidate = histogramOf(input.arms.map((arm) => arm.candidate));
@@ -74,7 +74,7 @@ export const judgeLatency = (guardrail: Plan<"latency_p95"> | Plan<"latency_p99"
   return {
     metric: guardrail.metric,
     title: q === 0.95 ? "p95 latency" : "p99 latency",
-    subtitle: `at the gateway, ${armTitle.toLowerCase()} minus stable`,
+    subtitle: "at the gateway",
     unit: "ms",
     ...read,
     stable: { value: stable.quantile(q), n: stable.n },
@@ -95,7 +95,7 @@ const lossRow = (guardrail: Plan<"loss">, labelled: { stable: number; candidate:
   return {
     metric: guardrail.metric,
     title: "Loss by labels",
-    subtitle: "share of wrong answers among labelled ones",
+    subtitle: "wrong / labelled answers",
     unit: "loss",
     ...read,
     stable: { value: means.stable, n: labelled.stable },
@@ -145,7 +145,7 @@ export const judgeAgreement = (pairs: PairTotals, guardrail: Plan<"agreement"> |
   return {
     metric: "agreement",
     title: "Agreement",
-    subtitle: "same answer to the same request, pairwise",
+    subtitle: "same answer, pair by pair",
     unit: "share",
     ...read,
     stable: { value: null, n: pairs.pairs },

@@ -22,7 +22,7 @@ const noAcknowledgement = { live: 0, applied: 0, isApplied: false };
 
 const describe = async (tx: Tx, ctx: Context, row: store.RolloutRow, endpoint: EndpointRow, now: Date): Promise<RolloutView> => {
   const steps = await store.listStepRows(tx, row.id, row.attempt);
-  const last = await store.findLatestVerdict(tx, row.id);
+  const last = row.endedAt ? ((await store.findLastStepVerdict(tx, row.id, steps.length)) ?? (await store.findLatestVerdict(tx, row.id))) : await store.findLatestVerdict(tx, row.id);
   const route = await currentRoute(tx, endpoint);
   const numbers = await versionNumbers(tx, ctx.workspace.id, [row.fromVersionId, row.toVersionId, route?.stableVersionId ?? null, route?.candidateVersionId ?? null, route?.mirrorVersionId ?? null]);
   const target = await loadServable(tx, ctx.workspace.id, row.toVersionId);

@@ -56,6 +56,8 @@ export const updateStep = (tx: Tx, key: { rolloutId: string; attempt: number; in
 
 export const insertVerdict = (tx: Tx, data: Prisma.RolloutVerdictUncheckedCreateInput) => tx.rolloutVerdict.create({ data });
 export const findLatestVerdict = (tx: Tx, rolloutId: string) => tx.rolloutVerdict.findFirst({ where: { rolloutId }, orderBy: { at: "desc" } });
+/** The last look at a step of the plan, before promotion. */
+export const findLastStepVerdict = (tx: Tx, rolloutId: string, steps: number) => tx.rolloutVerdict.findFirst({ where: { rolloutId, stepIndex: { lt: steps } }, orderBy: { at: "desc" } });
 /** At most `limit` looks of a rollout, evenly thinned over its life, oldest first. */
 export const listVerdictRows = (tx: Tx, rolloutId: string, limit: number) =>
   tx.$queryRaw<{ at: Date; stepIndex: number; attempt: number; document: Prisma.JsonValue }[]>`
