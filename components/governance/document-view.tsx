@@ -75,7 +75,7 @@ function MetricTable({ label, metrics, signed = false }: { label: string; metric
             <tr key={name}>
               <td className={cell}>{name}</td>
               <td className={`${cell} text-right font-medium`}>{formatNumber(value, 4, signed)}</td>
-              <td className={`${cell} text-fg-2`}>{lower === undefined || upper === undefined ? "not given" : `${formatNumber(lower, 4, signed)} to ${formatNumber(upper, 4, signed)}`}</td>
+              <td className={`${cell} whitespace-nowrap text-fg-2`}>{lower === undefined || upper === undefined ? "not given" : `${formatNumber(lower, 4, signed)} to ${formatNumber(upper, 4, signed)}`}</td>
               <td className={`${cell} text-right`}>{formatNumber(n, 0)}</td>
               <td className={`${cell} text-fg-2`}>{method ?? "not given"}</td>
             </tr>

@@ -1,4 +1,5 @@
 import { EvidenceDocument } from "@/lib/governance";
+import { problemsByPath } from "./present";
 
 /** The model card as it is typed, by section. */
 export const cardSections = [
@@ -52,7 +53,7 @@ export const evaluationDocument = (draft: EvaluationDraft, model: string): Recor
 /** Problems of a document by the path of the field ("dataset.rows"); empty when it is whole. */
 export const problemsOf = (document: unknown): Record<string, string> => {
   const parsed = EvidenceDocument.safeParse(document);
-  return parsed.success ? {} : Object.fromEntries(parsed.error.issues.map(({ path, message }) => [path.join("."), message]));
+  return parsed.success ? {} : problemsByPath(parsed.error.issues);
 };
 
 /** Reads a JSON file; raises a sentence for the reader. */

@@ -53,7 +53,7 @@ export function AttachButton({ workspace, model, number, blocked }: EvidenceTarg
   if (blocked !== undefined) return null;
   return (
     <>
-      <Button size="sm" icon="plus" onClick={() => setOpen(true)}>Attach evidence</Button>
+      <Button size="sm" icon="plus" onClick={() => setOpen(true)} aria-label="Attach evidence">Attach</Button>
       {isOpen && <AttachEvidenceDialog workspace={workspace} model={model} number={number} onClose={() => setOpen(false)} />}
     </>
   );

@@ -1,5 +1,5 @@
 import { PolicyDocument } from "@/lib/governance";
-import { listOf } from "./present";
+import { listOf, problemsByPath } from "./present";
 
 type Policy = ReturnType<typeof PolicyDocument.parse>;
 export type PolicyCheck = Policy["checks"][number];
@@ -55,5 +55,5 @@ export const fromDraft = (draft: PolicyDraft): ParsedPolicy => {
     requestExpiresDays: figure(draft.requestExpiresDays),
     approvalValidDays: figure(draft.approvalValidDays),
   });
-  return parsed.success ? { document: parsed.data } : { problems: Object.fromEntries(parsed.error.issues.map(({ path, message }) => [path.join("."), message])) };
+  return parsed.success ? { document: parsed.data } : { problems: problemsByPath(parsed.error.issues) };
 };

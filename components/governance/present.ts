@@ -47,3 +47,20 @@ export const wordsOfKey = (key: string): string => {
 };
 
 export const listOf = (text: string): string[] => [...new Set(text.split(/[\n,]/).map((part) => part.trim()).filter(Boolean))];
+
+type Issue = { code?: string | undefined; message: string; path: PropertyKey[] };
+
+/** What is wrong with a field in the reader's words; the schema's own where they say more. */
+const reasonOf = ({ code, message, path }: Issue): string => {
+  if (path.at(-1) === "digest") return "sha256: and 64 hex digits.";
+  if (code === "too_small" && message.includes("string")) return "Fill this in.";
+  if (message.includes("expected int")) return "A whole number.";
+  if (code === "invalid_type" && message.includes("expected number")) return "A number.";
+  if (code === "invalid_type" && message.includes("received undefined")) return "It is missing.";
+  if (code === "too_small" && message.includes(">=")) return `At least ${message.slice(message.indexOf(">=") + 2)}.`;
+  if (code === "too_big" && message.includes("<=")) return `At most ${message.slice(message.indexOf("<=") + 2)}.`;
+  return message;
+};
+
+/** Problems of a parsed document by the path of the field ("dataset.rows"). */
+export const problemsByPath = (issues: readonly Issue[]): Record<string, string> => Object.fromEntries(issues.map((issue) => [issue.path.join("."), reasonOf(issue)]));
