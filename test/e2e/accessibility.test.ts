@@ -1,0 +1,152 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { startSystem, type System } from "@/test/support/system";
+
+import { openBrowser, openPerson, type Person, picture, visit } from "./support/browser";
+import { sees } from "./support/look";
+import { signInByPage } from "./support/people";
+import { seed, type Seeded } from "./support/seed";
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
+
+/** Screens by name, each with its address below /w/default; `{…}` is filled from what was seeded. */
+const screens: Record<string, string> = {
+  models: "/models",
+  "all versions": "/models?view=versions",
+  model: "/models/digits",
+  version: "/models/digits/2",
+  "version, signature": "/models/digits/2?tab=signature",
+  "version, inspection": "/models/digits/2?tab=inspection",
+  "version, model card": "/models/digits/2?tab=card",
+  "refused version": "/models/digits-impostor/1",
+  endpoints: "/endpoints",
+  endpoint: "/endpoints/digits",
+  "endpoint, calls": "/endpoints/digits?tab=calls",
+  "endpoint, use it": "/endpoints/digits?tab=use",
+  "endpoint, settings": "/endpoints/digits?tab=settings",
+  rollouts: "/rollouts",
+  rollout: "/rollouts/{rollout}",
+  approvals: "/approvals?tab=all",
+  "open dossier": "/approvals/{openRequest}",
+  "decided dossier": "/approvals/{decidedRequest}",
+  monitoring: "/monitoring",
+  health: "/monitoring/digits?env=production",
+  drift: "/monitoring/digits?env=production&tab=drift",
+  performance: "/monitoring/digits?env=production&tab=performance",
+  monitors: "/monitoring/digits?env=production&tab=monitors",
+  incidents: "/incidents",
+  incident: "/incidents/{incident}",
+  audit: "/audit",
+  "audit with a peek": "/audit?peek={event}",
+  members: "/settings/members",
+  tokens: "/settings/tokens",
+  account: "/settings/account",
+  policies: "/settings/policies",
+};
+
+let system: System;
+let browser: Browser;
+let seeded: Seeded;
+let engineer: Person;
+let filled: Record<string, string>;
+
+beforeAll(async () => {
+  system = await startSystem();
+  browser = await openBrowser();
+  seeded = await seed(system);
+  engineer = await openPerson(browser, "Mara");
+  await signInByPage(engineer, system.url, seeded.engineer.email, seeded.engineer.password);
+  const { items } = (await (await system.call("GET", "/api/slipway/v1/w/default/audit/events?limit=1")).json()) as { items: { id: string }[] };
+  filled = { rollout: seeded.rollout, openRequest: seeded.openRequest, decidedRequest: seeded.decidedRequest, incident: seeded.incident, event: items[0]?.id ?? "" };
+}, 420_000);
+
+afterAll(async () => {
+  await seeded?.stop();
+  await browser?.close();
+  await system?.stop();
+});
+
+const addressOf = (screen: string): string => `${system.url}/w/default${(screens[screen] ?? "").replace(/\{(\w+)\}/, (_, key: string) => filled[key] ?? "")}`;
+
+/** Opens a screen and waits until what it fetches by itself is there. */
+const open = async (screen: string): Promise<void> => {
+  await visit(engineer.page, addressOf(screen));
+  await sees(engineer.page.getByRole("heading", { level: 1 }));
+  await engineer.page.waitForFunction(() => document.querySelector("[aria-busy=true], .animate-pulse") === null);
+};
+
+const violationsOf = async ({ page }: Person) =>
+  (await new AxeBuilder({ page }).withTags(tags).analyze()).violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.slice(0, 4).map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary ?? ""}`) }));
+
+describe("axe finds nothing, in light and dark", () => {
+  test("sign-in", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const visitor = await openPerson(browser, "Visitor", { colorScheme });
+      await visit(visitor.page, `${system.url}/sign-in`);
+      await picture(visitor.page, `sign-in-${colorScheme}`);
+      expect(await violationsOf(visitor)).toEqual([]);
+      await visitor.context.close();
+    }
+  });
+
+  test.each(Object.keys(screens))("%s", async (screen) => {
+    await open(screen);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await engineer.page.emulateMedia({ colorScheme });
+      await picture(engineer.page, `${screen.replaceAll(/\W+/g, "-")}-${colorScheme}`);
+      expect.soft(await violationsOf(engineer), colorScheme).toEqual([]);
+    }
+    await engineer.page.emulateMedia({ colorScheme: "light" });
+  });
+});
+
+describe("at 390 px no screen scrolls sideways", () => {
+  beforeAll(() => engineer.page.setViewportSize({ width: 390, height: 844 }));
+  afterAll(() => engineer.page.setViewportSize({ width: 1440, height: 900 }));
+
+  test.each(Object.keys(screens))("%s", async (screen) => {
+    await open(screen);
+    await picture(engineer.page, `${screen.replaceAll(/\W+/g, "-")}-390`);
+    const over = await engineer.page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+    expect(over).toBeLessThanOrEqual(0);
+  });
+});
+
+describe("the main action is reached by keyboard alone", () => {
+  /** Presses Tab until `name` holds the focus, then Enter. */
+  const press = async (name: RegExp): Promise<void> => {
+    const { page } = engineer;
+    await page.locator("body").press("Tab");
+    for (let presses = 0; presses < 80; presses += 1) {
+      const focused = await page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "");
+      if (name.test(focused)) return page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+    }
+    throw new Error(`80 times Tab did not reach ${String(name)} on ${page.url()}`);
+  };
+
+  test.each([
+    ["models", /^Register model/, "Register a model"],
+    ["endpoints", /^Create endpoint/, "Create an endpoint"],
+    ["version", /^Request promotion/, "Request the promotion of digits v2"],
+    ["tokens", /^Create a token/, "Create a token"],
+    ["rollout", /^Roll back/, "Roll back digits to v1?"],
+  ])("%s", async (screen, action, dialog) => {
+    await open(screen);
+    await press(action);
+    const opened = engineer.page.getByRole("dialog", { name: dialog });
+    await sees(opened);
+    expect(await opened.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+    await engineer.page.keyboard.press("Escape");
+    await opened.waitFor({ state: "hidden" });
+  });
+});
+
+test("no page raised an error", () => {
+  expect(engineer.faults).toEqual([]);
+});
