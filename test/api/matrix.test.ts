@@ -1,6 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -13,27 +12,16 @@ import { can, roles, scopes } from "@/lib/identity";
 import { createToken, sealSession, sessionCookieName } from "@/lib/identity/server";
 import type { Actor } from "@/lib/platform/context";
 
+import { fileOf, handlerOf, routesFolder } from "../support/api";
 import { type TestDeps, testDeps } from "../support/deps";
 import { makeWorkspace, testContext } from "../support/factories";
 
 /** Every call of the API × every role × own or other workspace, through the exported route handlers. */
-type Handler = (request: Request, context: { params: Promise<Record<string, string | string[]>> }) => Promise<Response>;
 type Person = Awaited<ReturnType<typeof testContext>>;
 
-const root = path.resolve("app/api/slipway/v1");
 const inWorkspace = operations.filter((operation) => operation.path.startsWith("/w/{workspace}"));
 const guarded = inWorkspace.filter((operation) => operation.permission !== undefined);
 
-const fileOf = (operation: Operation): string => {
-  const plain = path.join(root, operation.path.replaceAll(/\{(\w+)\}/g, "[$1]"), "route.ts");
-  return existsSync(plain) ? plain : plain.replace(/\[(\w+)\]\/route\.ts$/, "[...$1]/route.ts");
-};
-const handlerOf = async (operation: Operation): Promise<Handler> => {
-  const module = (await import(pathToFileURL(fileOf(operation)).href)) as Record<string, Handler | undefined>;
-  const handler = module[operation.method];
-  if (!handler) throw new Error(`${fileOf(operation)} exports no ${operation.method}`);
-  return handler;
-};
 /** Ids that look right and belong to nothing. */
 const paramsOf = (operation: Operation, workspace: string): Record<string, string | string[]> =>
   Object.fromEntries([...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => [name, name === "workspace" ? workspace : name === "path" ? ["none"] : name === "number" ? "1" : "none"]));
@@ -110,7 +98,7 @@ describe("a token", () => {
 
 describe("the OpenAPI document", () => {
   it("holds every route file, and every operation has one", async () => {
-    const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("route.ts")).map((file) => path.join(root, file));
+    const files = readdirSync(routesFolder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("route.ts")).map((file) => path.join(routesFolder, file));
     expect(new Set(operations.map(fileOf))).toEqual(new Set(files));
     const document = (await (await getOpenApi()).json()) as { openapi: string; paths: Record<string, Record<string, { operationId: string }>> };
     expect(document.openapi).toMatch(/^3\.1/);

@@ -44,9 +44,9 @@ export const sendLoad = async (call: () => Promise<number>, { perSecond, seconds
   const one = async (): Promise<void> => {
     for (let tries = 0; ; tries += 1) {
       try {
-        return settle(await call());
+        settle(await call()); return;
       } catch {
-        if (tries >= retries) return settle(0);
+        if (tries >= retries) { settle(0); return; }
         result.retried += 1;
         await sleep(50);
       }
