@@ -53,7 +53,10 @@ export function AttachEvidenceDialog({ workspace, model, number, onClose }: Atta
   const submit = async () => {
     if (isPending) return;
     const document = way === "file" ? file?.document : way === "card" ? cardDocument(card) : evaluationDocument(evaluation, model);
-    if (document === undefined) return setProblems({ "": "Choose a file first." });
+    if (document === undefined) {
+      setProblems({ "": "Choose a file first." });
+      return;
+    }
     const isEmptyCard = way === "card" && Object.values(card).every((text) => text.trim() === "");
     const found = isEmptyCard ? { "": "Fill at least one section." } : problemsOf(document);
     setProblems(found);

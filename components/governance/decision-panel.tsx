@@ -60,7 +60,10 @@ function DecisionForm({ workspace, dossier }: DecisionProps) {
 
   const submit = async () => {
     if (isPending) return;
-    if (chosen === undefined) return setComplaint("Choose what you decide.");
+    if (chosen === undefined) {
+      setComplaint("Choose what you decide.");
+      return;
+    }
     if (comment.trim().length < 3) {
       setComplaint("Say in a few words what the decision rests on; the record keeps it.");
       commentRef.current?.focus();
