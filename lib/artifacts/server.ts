@@ -1,8 +1,7 @@
 export { freezeFolder, freezeUploaded, type FrozenManifest } from "./freeze";
 export { bodyOf, checkAnnouncedSize, fileResponse, receiveBlob } from "./http";
 export { manifestDigest, type ManifestFile, sortFiles } from "./manifest";
-export { mediaTypeOf } from "./media-type";
-export { checkArtifactPath, checkFolderPath } from "./paths";
+export { checkFolderPath } from "./paths";
 export { openPulledBlob, type PullGrant, signPull, verifyPull } from "./pull";
 export { type ByteRange, parseRange, resolveRange } from "./range";
 export { deleteArtifacts, listArtifacts, openArtifact, type OpenedFile, openFile, putArtifact, type Upload, uploadBlob } from "./service";

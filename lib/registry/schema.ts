@@ -3,14 +3,10 @@ import { z } from "zod";
 import { sha256Schema } from "@/lib/artifacts";
 import { findingSchema, portSchema, summarySchema, verdictSchema } from "@/lib/inspection";
 
-import { findAliasProblem, findModelNameProblem } from "./names";
+import { findModelNameProblem } from "./names";
 
 const name = z.string().superRefine((value, context) => {
   const problem = findModelNameProblem(value);
-  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
-});
-export const aliasNameSchema = z.string().superRefine((value, context) => {
-  const problem = findAliasProblem(value);
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
 });
 

@@ -1,10 +1,10 @@
-export { deleteAlias, refuseProtected, setAlias } from "./service-aliases";
+export { deleteAlias, setAlias } from "./service-aliases";
 export { changeTag, type ClientModel, type ClientVersion, deleteVersion, findClientVersionByAlias, getClientModel, getClientVersion, moveStage, parseStage, searchModels, searchVersions } from "./service-clients";
 export { inspectVersion } from "./service-inspection";
-export { createModel, deleteModel, getModel, listModels, modelTarget, renameModel, updateModel } from "./service-models";
-export { getVersion, getVersionById, listFilesById, listModelActivity, listVersionActivity, listVersionFiles, openVersionFile, readVersion, versionTarget } from "./service-read";
+export { createModel, deleteModel, getModel, listModels, renameModel, updateModel } from "./service-models";
+export { getVersion, listFilesById, listModelActivity, listVersionActivity, listVersionFiles, openVersionFile, versionTarget } from "./service-read";
 export { createVersion, listModelVersions, listVersions, registerSource, updateVersion } from "./service-versions";
 export { rightsOf } from "./rights";
-export { needModel, needVersion } from "./find";
+export { needVersion } from "./find";
 export { findVersionByNumber, loadServable, setAliasRow } from "./store-servable";
 export type { VersionRow } from "./store-versions";

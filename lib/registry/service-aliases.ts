@@ -40,7 +40,7 @@ export const deleteAlias = async (ctx: Context, modelName: string, alias: string
 };
 
 /** Raises forbidden when promotions on a production endpoint own the alias. */
-export const refuseProtected = async (tx: Tx, model: ModelRow, alias: string): Promise<void> => {
+const refuseProtected = async (tx: Tx, model: ModelRow, alias: string): Promise<void> => {
   const guard = (await listProtectedAliases(tx, [model.id])).find((candidate) => candidate.alias === alias);
   if (!guard) return;
   throw new AppError(

@@ -45,16 +45,6 @@ export const getVersion = async (ctx: Context, model: string, number: number): P
   return readVersion(db, ctx.workspace.id, await needVersion(db, ctx.workspace.id, model, number), await clock.now(db));
 };
 
-/** Finds a version by its id on the wire; raises not_found for those of other workspaces too. */
-export const getVersionById = async (ctx: Context, id: string): Promise<Version> => {
-  authorize(ctx, "model:read");
-  const { db, clock } = ctx.deps;
-  const uuid = tryParseId("version", id);
-  const row = uuid === undefined ? undefined : await findVersionRowById(db, ctx.workspace.id, uuid);
-  if (!row) throw new AppError("not_found", "version.not_found", `There is no version "${id.slice(0, 80)}" in this workspace.`);
-  return readVersion(db, ctx.workspace.id, row, await clock.now(db));
-};
-
 export const listVersionFiles = async (ctx: Context, model: string, number: number): Promise<{ items: ManifestFile[] }> => {
   authorize(ctx, "artifact:read");
   const { manifestId } = await needVersion(ctx.deps.db, ctx.workspace.id, model, number);

@@ -7,7 +7,6 @@ export type Tags = Record<string, string>;
 const select = { id: true, name: true, description: true, nextVersionNumber: true, createdBy: true, createdAt: true, updatedAt: true } as const;
 
 export const findModel = (tx: Tx, workspaceId: string, name: string): Promise<ModelRow | null> => tx.registeredModel.findUnique({ where: { workspaceId_name: { workspaceId, name } }, select });
-export const findModelById = (tx: Tx, workspaceId: string, id: string): Promise<ModelRow | null> => tx.registeredModel.findFirst({ where: { workspaceId, id }, select });
 
 /** Inserts a model; undefined when the workspace has one of that name. */
 export const insertModel = async (tx: Tx, workspaceId: string, model: { name: string; description: string | null; createdBy: string }, now: Date): Promise<ModelRow | undefined> => {

@@ -1,2 +1,1 @@
 export { handleMlflow, serverInfo } from "./mlflow/dispatch";
-export { getRun } from "./service-runs";
