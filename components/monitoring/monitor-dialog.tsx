@@ -10,7 +10,7 @@ import { Input, Select } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
 import { notify } from "@/components/ui/toaster";
 import { messageOf } from "@/lib/core/errors";
-import { kindWords, type MonitorKind, monitorKinds, type MonitorView } from "@/lib/monitoring";
+import { kindWords, monitorKinds, type MonitorView } from "@/lib/monitoring";
 import { secondsText } from "./chart-data";
 import { draftOf, emptyDraft, type MonitorFormDraft, problemsOf, toBody } from "./monitor-form";
 import { createMonitor, monitoringKeys, type Target, updateMonitor } from "./queries";
@@ -63,7 +63,7 @@ export function MonitorDialog({ target, monitor, onClose }: MonitorDialogProps) 
       }
     >
       <form id={formId} noValidate className="grid gap-3" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
-        {!monitor && <RadioCards legend="What it watches" value={draft.kind} onChange={(kind) => setDraft(emptyDraft(kind as MonitorKind))} options={monitorKinds.map((kind) => ({ value: kind, label: kindWords[kind].title, hint: kindWords[kind].hint }))} />}
+        {!monitor && <RadioCards legend="What it watches" value={draft.kind} onChange={(kind) => setDraft(emptyDraft(kind))} options={monitorKinds.map((kind) => ({ value: kind, label: kindWords[kind].title, hint: kindWords[kind].hint }))} />}
         <Field label="Name" required error={errorOf("name")}><Input value={draft.name} onChange={(event) => set({ name: event.target.value })} /></Field>
         <RuleFields draft={draft} set={set} errorOf={errorOf} />
         <div className="grid gap-3 sm:grid-cols-2">

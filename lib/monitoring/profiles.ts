@@ -31,13 +31,9 @@ export const emptyProfile = (referenceId: string | null = null): Profile => ({
 
 /** Adds counts by key; entries that come to 0 vanish, so that a correction leaves no trace of what it took back. */
 export const addCounts = (a: Record<string, number>, b: Record<string, number>): Record<string, number> => {
-  const sum = { ...a };
-  for (const [key, count] of Object.entries(b)) {
-    const total = (sum[key] ?? 0) + count;
-    if (total === 0) delete sum[key];
-    else sum[key] = total;
-  }
-  return sum;
+  const sum = new Map(Object.entries(a));
+  for (const [key, count] of Object.entries(b)) sum.set(key, (sum.get(key) ?? 0) + count);
+  return Object.fromEntries([...sum].filter(([, count]) => count !== 0));
 };
 
 const addPredictions = (a: ProfileCounts, b: ProfileCounts): Pick<ProfileCounts, "predictions" | "otherPredictions"> => {
@@ -64,13 +60,9 @@ const addFeatures = (a: Record<string, FeatureCounts>, b: Record<string, Feature
 };
 
 export const addPerformance = (a: ProfilePerformance, b: ProfilePerformance): ProfilePerformance => {
-  const confusion = { ...a.confusion };
-  for (const [label, row] of Object.entries(b.confusion)) {
-    const sum = addCounts(confusion[label] ?? {}, row);
-    if (Object.keys(sum).length === 0) delete confusion[label];
-    else confusion[label] = sum;
-  }
-  return { n: a.n + b.n, correct: a.correct + b.correct, confusion, delay: addCounts(a.delay, b.delay) };
+  const confusion = new Map(Object.entries(a.confusion));
+  for (const [label, row] of Object.entries(b.confusion)) confusion.set(label, addCounts(confusion.get(label) ?? {}, row));
+  return { n: a.n + b.n, correct: a.correct + b.correct, confusion: Object.fromEntries([...confusion].filter(([, row]) => Object.keys(row).length > 0)), delay: addCounts(a.delay, b.delay) };
 };
 
 /**

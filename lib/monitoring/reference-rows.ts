@@ -32,12 +32,15 @@ const nameByPort = (features: Feature[], signature: StoredSignature): Feature[] 
 const bad = (row: number, column: string, value: unknown, why: string): AppError =>
   new AppError("invalid", "reference.bad_value", `Row ${row}, column "${column}": ${JSON.stringify(value)?.slice(0, 60) ?? "nothing"} is ${why}.`, { details: { row, column } });
 
+const textOf = (value: unknown): string | null => (typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : null);
+
 /** A value of a text or number column as the profile counts it; null where it is missing. Raises invalid that names row and column. */
 const readValue = (value: unknown, feature: Feature, row: number): unknown => {
   if (value === null || value === undefined || (typeof value === "string" && missing.has(value.trim()))) return null;
   if (isText(feature.datatype)) {
-    if (typeof value === "object") throw bad(row, feature.name, value, "not a single value");
-    return String(value as string | number | boolean);
+    const text = textOf(value);
+    if (text === null) throw bad(row, feature.name, value, "not a single value");
+    return text;
   }
   const number = typeof value === "number" ? value : typeof value === "boolean" ? Number(value) : typeof value === "string" ? Number(value.trim()) : NaN;
   if (!Number.isFinite(number)) throw bad(row, feature.name, value, "not a finite number");
@@ -56,8 +59,9 @@ const requireColumns = (present: readonly string[], features: readonly Feature[]
 };
 
 const addPrediction = (columns: Columns, value: unknown, row: number, name: string): void => {
-  if (value === null || value === undefined || value === "" || typeof value === "object") throw bad(row, name, value, "no class");
-  columns.predictions.push(String(value as string | number | boolean));
+  const text = textOf(value);
+  if (text === null || text === "") throw bad(row, name, value, "no class");
+  columns.predictions.push(text);
 };
 
 const readColumns = async (features: readonly Feature[], input: ReferenceInput): Promise<Columns> => {

@@ -84,8 +84,8 @@ export const addToProfiles = async (tx: Tx, deltas: readonly WindowDelta[], now:
   const before = await readProfiles(tx, deltas);
   const rows = deltas.map((delta) => {
     const have = before.get(windowKeyText(delta));
-    const { batchIds: _, profile, ...key } = delta;
-    return { ...key, id: have?.id ?? newId(), ...mergeProfiles(have ?? emptyProfile(), profile) };
+    const { workspaceId, endpointId, versionId, arm, windowStart, grainSeconds, profile } = delta;
+    return { workspaceId, endpointId, versionId, arm, windowStart, grainSeconds, id: have?.id ?? newId(), ...mergeProfiles(have ?? emptyProfile(), profile) };
   });
   await tx.$executeRaw`
     INSERT INTO window_profile (id, workspace_id, endpoint_id, version_id, arm, window_start, grain_seconds, reference_id, revision, requests, errors, profiled, labelled, latency, counts, performance, updated_at)

@@ -1,4 +1,4 @@
-import { Prisma, type Tx } from "@/lib/platform/db";
+import { type Prisma, type Tx } from "@/lib/platform/db";
 
 export type IncidentRow = Prisma.IncidentGetPayload<object>;
 export type IncidentEventRow = Prisma.IncidentEventGetPayload<object>;

@@ -8,7 +8,7 @@ import { versionNumbers } from "@/lib/serving/server";
 import { decidePersistence, isEvaluated, type Look } from "./persistence";
 import { incidentTarget, resolveIncidentRow } from "./resolve";
 import { ruleOf, severityOf } from "./rules";
-import { FeatureTest } from "./schema";
+import { type FeatureTest } from "./schema";
 import { causeSentence, type CauseFacts, clockUtc, incidentTitle } from "./sentences";
 import * as store from "./store";
 import * as incidents from "./store-incidents";

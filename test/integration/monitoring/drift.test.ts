@@ -60,7 +60,7 @@ const settle = async (): Promise<void> => {
 const predictionOf = (id: string): string => `prd_${id.replaceAll("-", "")}`;
 const openOf = async (made: Monitored) => (await listIncidents(ctx, { status: "unresolved", endpoint: made.endpoint, limit: 50 })).items;
 
-test("real digits: 50 quiet windows raise nothing, thick strokes open one incident that clears when the usual ones return", async () => {
+test("real digits: 50 quiet windows raise nothing, thick strokes open one incident that clears when the usual ones return", { timeout: 180_000 }, async () => {
   const made = await makeMonitored(deps, ctx);
   const inputs = await createMonitor(ctx, made.endpoint, undefined, { name: "Inputs", kind: "drift", params: { measure: "psi", limit: 0.2, alpha: 0.001 }, windowSeconds: 10, minRows: 300, violationsToOpen: 2, windowsLookedAt: 3 });
   const mix = await createMonitor(ctx, made.endpoint, undefined, { name: "Mix", kind: "prediction_drift", params: { measure: "psi", limit: 0.2, alpha: 0.001 }, windowSeconds: 10, minRows: 300, violationsToOpen: 2, windowsLookedAt: 3 });

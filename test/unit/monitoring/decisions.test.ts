@@ -23,7 +23,7 @@ describe("incident machine", () => {
   const acts: IncidentAct[] = [{ type: "acknowledge" }, { type: "mute", until: later(60) }, { type: "unmute" }, { type: "resolve", resolution: "rollback" }];
   test.each(states.flatMap((state) => acts.map((act) => ({ state, act }))))("$state.status × $act.type keeps the rules", ({ state, act }) => {
     const move = moveIncident(state, act, now);
-    if (state.status === "resolved") return void expect(move).toMatchObject({ ok: false, code: "incident.resolved" });
+    if (state.status === "resolved") { expect(move).toMatchObject({ ok: false, code: "incident.resolved" }); return; }
     if (!move.ok) throw new Error(move.reason);
     expect(move.state.resolution === null).toBe(move.state.status !== "resolved");
     if (act.type === "mute" || act.type === "unmute") expect(move.state.status).toBe(state.status);
