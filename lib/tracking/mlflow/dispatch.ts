@@ -105,7 +105,7 @@ const fail = (deps: Deps, request: Request, error: AppError, requestId: string):
   if (status >= 500) deps.log.error({ requestId, err: error.cause ?? error, path: new URL(request.url).pathname }, "an MLflow call failed");
   const headers = new Headers({ "content-type": "application/json", "cache-control": "private, no-store", "x-request-id": requestId });
   // A browser would answer the challenge with a dialog of its own.
-  const isBrowser = request.headers.has("sec-fetch-mode") || (request.headers.get("accept") ?? "").includes("text/html");
+  const isBrowser = request.headers.has("sec-fetch-site") || (request.headers.get("accept") ?? "").includes("text/html");
   if (status === 401 && !isBrowser) headers.set("www-authenticate", 'Basic realm="mlflow"');
   if (error.retryAfterSeconds !== undefined) headers.set("retry-after", String(error.retryAfterSeconds));
   return new Response(JSON.stringify(body), { status, headers });
