@@ -1,7 +1,7 @@
-import type { Job, Worker } from "bullmq";
+import type { Job } from "bullmq";
 
 import type { Deps } from "@/lib/platform/context";
-import { openWorker, type QueueName, queueNames } from "@/lib/platform/queue";
+import { keepWorker, type QueueName, queueNames } from "@/lib/platform/queue";
 
 import type { JobEntry } from "./job-entry";
 import type { JobMetrics } from "./metrics";
@@ -38,11 +38,9 @@ export const runJob = async (deps: Deps, entries: ReadonlyMap<string, JobEntry>,
 /** Takes jobs from both queues until closed; closing waits for those that run. */
 export const hostJobs = (deps: Deps, entries: readonly JobEntry[], metrics: JobMetrics): JobHost => {
   const byName = new Map(entries.map((found) => [found.job.name, found]));
-  const workers: Worker[] = queueNames.map((name) => {
-    const worker = openWorker(deps.env, name, (job) => runJob(deps, byName, metrics, job), { ...options, concurrency: concurrency[name] });
-    worker.on("error", (error) => deps.log.warn({ err: error, queue: name }, "the queue reports a problem"));
-    return worker;
-  });
+  const workers = queueNames.map((name) =>
+    keepWorker(deps.env, name, (job) => runJob(deps, byName, metrics, job), { ...options, concurrency: concurrency[name] }, (error) => deps.log.warn({ err: error, queue: name }, "the queue reports a problem")),
+  );
   return {
     isRunning: () => workers.every((worker) => worker.isRunning()),
     close: async () => {

@@ -20,17 +20,25 @@ const safeKey = (name: string, key: string): string => `${name}-${key}`.replaceA
  */
 export const openJobSender = (env: Pick<Env, "redisUrl" | "directDatabaseUrl" | "logLevel">, log: Logger = openLogger("queue", env.logLevel)): ClosableJobSender => {
   const queues = new Map<QueueName, Queue>();
-  for (const name of queueNames) {
+  const open = (name: QueueName): void => {
     const queue = openQueue(env, name);
     queue.on("error", (error) => log.warn({ err: error, queue: name }, "the queue reports a problem"));
     queues.set(name, queue);
-  }
+  };
+  /** BullMQ's Postgres backend keeps a first connection that failed for ever, so a queue that failed is opened anew. */
+  const reopen = (name: QueueName, failed: Queue): void => {
+    if (queues.get(name) !== failed) return;
+    open(name);
+    failed.close().catch((error: unknown) => log.debug({ err: error, queue: name }, "a broken queue could not be closed"));
+  };
+  for (const name of queueNames) open(name);
   return {
     send: async (name, payload, options) => {
       const job = findJob(name);
       const checked = job?.payload.safeParse(payload);
       if (checked && !checked.success) log.error({ job: name, err: checked.error }, "a job was not sent: its payload is wrong");
-      const queue = queues.get(job?.queue ?? "fast");
+      const queueName = job?.queue ?? "fast";
+      const queue = queues.get(queueName);
       if (!queue || (checked && !checked.success)) return;
       try {
         await queue.add(name, payload, {
@@ -42,6 +50,7 @@ export const openJobSender = (env: Pick<Env, "redisUrl" | "directDatabaseUrl" | 
         });
       } catch (error) {
         log.warn({ err: error, job: name }, "a wake-up was lost; the sweeper will find the work");
+        reopen(queueName, queue);
       }
     },
     close: async () => {
