@@ -4,7 +4,7 @@ import type { MetricSeries } from "./metrics";
 
 /** What the primary tells a serving process. */
 export type ToProcess =
-  | { type: "start"; gatewayId: string; process: number; processes: number; orphans: string[]; snapshot: string | null }
+  | { type: "start"; gatewayId: string; process: number; orphans: string[]; snapshot: string | null }
   | { type: "snapshot"; snapshot: string }
   | { type: "grant"; call: number; answer: GrantAnswer }
   | { type: "collect"; call: number }

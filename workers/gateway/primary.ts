@@ -125,7 +125,7 @@ export class Primary {
   private async welcome(member: Member): Promise<void> {
     const live = new Set([...this.members.keys()].filter((process) => process !== member.process));
     const orphans = await this.options.orphans.take(member.process, live);
-    this.send(member.worker, { type: "start", gatewayId: this.options.gatewayId, process: member.process, processes: this.options.processes, orphans, snapshot: this.options.source.current ?? null });
+    this.send(member.worker, { type: "start", gatewayId: this.options.gatewayId, process: member.process, orphans, snapshot: this.options.source.current ?? null });
   }
 
   /** Writes what each process applies; at once when something changed, and every 2 s as a sign of life. */

@@ -82,10 +82,10 @@ const watchDisk = (home: string, writer: LogWriter, log: ReturnType<typeof openL
   setInterval(look, diskMs).unref();
 };
 
-const openSamplers = (processes: number): ((endpoint: Endpoint, fraction: number) => boolean) => {
+const openSamplers = (): ((endpoint: Endpoint, fraction: number) => boolean) => {
   const samplers = new Map<string, BodySampler>();
   return (endpoint, fraction) => {
-    const sampler = samplers.get(endpoint.key) ?? new BodySampler(bodiesPerSecond / processes);
+    const sampler = samplers.get(endpoint.key) ?? new BodySampler(bodiesPerSecond);
     samplers.set(endpoint.key, sampler);
     return sampler.keeps(fraction, performance.now());
   };
@@ -104,7 +104,7 @@ const run = async (start: Start): Promise<void> => {
     main: new Pools(),
     shadow: new Pools({ ...defaultPoolOptions, maxConnections: maxShadows }),
     meters,
-    keepsBodies: openSamplers(start.processes),
+    keepsBodies: openSamplers(),
     record: (row) => writer.record(row),
   };
   const gateway = new Gateway({

@@ -2,9 +2,10 @@
 export const bodiesPerSecond = 50;
 
 /**
- * Decides for which predictions of one endpoint the bodies are kept. `share` is this process's part of the rate, since
- * each process sees its part of the requests. The decision compares the id's own fraction with a threshold, so that it
- * is the same wherever it is made within a second, and is made once for the main and the mirrored leg.
+ * Decides for which predictions of one endpoint the bodies are kept. Every process may keep up to the whole rate: clients
+ * that hold few connections send all their requests to one of them, and below the rate none may be left out. The decision
+ * compares the id's own fraction with a threshold, so that it is the same wherever it is made within a second, and is made
+ * once for the main and the mirrored leg.
  */
 export class BodySampler {
   private second = 0;
