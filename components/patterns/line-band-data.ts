@@ -1,4 +1,4 @@
-import { type ChartPoint, type ChartSeries, type ChartThreshold } from "./line-band-types";
+import { type ChartPoint, type ChartSeries, type ChartSpan, type ChartThreshold } from "./line-band-types";
 import { niceTicks } from "./chart-scale";
 
 /** One moment of the chart: per series index the solid value, the dashed value, the ribbon and the point itself. */
@@ -36,4 +36,22 @@ export const valueTicks = (series: readonly ChartSeries[], thresholds: readonly 
   const values = series.flatMap(({ points }) => points.flatMap((point) => [point.value, point.low, point.high])).filter((value) => typeof value === "number");
   const all = [...values, ...thresholds.map((threshold) => threshold.value), ...(fromZero ? [0] : [])];
   return all.length === 0 ? [0, 1] : niceTicks(Math.min(...all), Math.max(...all), 4);
+};
+
+/** Neighbouring stretches with the same word become one, so that the word stands once. */
+export const mergeGaps = (gaps: readonly ChartSpan[]): ChartSpan[] =>
+  gaps.reduce<ChartSpan[]>((merged, gap) => {
+    const last = merged.at(-1);
+    return last && last.label === gap.label && gap.fromMs <= last.toMs ? [...merged.slice(0, -1), { ...last, toMs: Math.max(last.toMs, gap.toMs) }] : [...merged, gap];
+  }, []);
+
+/** Row of each marker's words, so that neighbours closer than a label's width stand under each other. Takes pixels in order of time. */
+export const placeMarkers = (pixels: readonly number[], labelPx = 150): number[] => {
+  const ends: number[] = [];
+  return pixels.map((pixel) => {
+    const free = ends.findIndex((end) => end <= pixel);
+    const row = free === -1 ? ends.length : free;
+    ends[row] = pixel + labelPx;
+    return row;
+  });
 };

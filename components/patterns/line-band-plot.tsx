@@ -6,7 +6,7 @@ import { formatValue } from "@/components/ui/format";
 import { axisWidthPx, ChartHatch, plotMargin, TimeTick, ValueTick } from "./chart-axis";
 import { timeTicks } from "./chart-scale";
 import { LineBandTooltip } from "./line-band-tooltip";
-import { isEnd, rowsOf, valueTicks, type ChartRow } from "./line-band-data";
+import { isEnd, mergeGaps, placeMarkers, rowsOf, valueTicks, type ChartRow } from "./line-band-data";
 import { type ChartPoint, type ChartSeries, type ChartThreshold, type LineBandChartProps } from "./line-band-types";
 
 type PlotProps = LineBandChartProps & { widthPx: number; zone: string | undefined; syncId: string };
@@ -20,6 +20,9 @@ export function LineBandPlot(props: PlotProps) {
   const yTicks = useMemo(() => valueTicks(series, thresholds, fromZero), [series, thresholds, fromZero]);
   const xTicks = useMemo(() => timeTicks(fromMs, toMs, widthPx - axisWidthPx), [fromMs, toMs, widthPx]);
   const [bottom = 0, top = 1] = [yTicks[0], yTicks.at(-1)];
+  const pixelOf = (atMs: number) => ((atMs - fromMs) / Math.max(1, toMs - fromMs)) * (widthPx - axisWidthPx);
+  const shownGaps = useMemo(() => mergeGaps(gaps), [gaps]);
+  const markerRows = placeMarkers(markers.map((marker) => pixelOf(marker.atMs)));
   return (
     <ComposedChart width={widthPx} height={heightPx} data={rows} margin={volume ? { ...plotMargin, bottom: 8 } : plotMargin} syncId={syncId} syncMethod="value" title={props.label}>
       <ChartHatch id={hatch} />
@@ -28,9 +31,9 @@ export function LineBandPlot(props: PlotProps) {
       <YAxis width={axisWidthPx} domain={[bottom, top]} ticks={yTicks} interval={0} tickLine={false} axisLine={false} tick={(tick) => <ValueTick {...tick} text={(value) => formatValue(value, { ...format, signed: false, digits: tickDigits(yTicks, format.kind) })} />} />
       {thresholds.map((threshold) => <ReferenceArea key={`band-${threshold.label}`} {...bandOf(threshold, thresholds, bottom, top)} ifOverflow="hidden" fill={`var(--${threshold.tone}-line)`} fillOpacity={threshold.tone === "crit" ? 0.07 : 0.09} stroke="none" />)}
       {pending && <ReferenceArea x1={pending.fromMs} x2={pending.toMs} ifOverflow="hidden" fill="var(--surface-2)" fillOpacity={1} label={{ value: pending.label, position: "insideTop", offset: 12, fontSize: 11, fill: "var(--fg-3)" }} />}
-      {gaps.map((gap) => <ReferenceArea key={gap.fromMs} x1={gap.fromMs} x2={gap.toMs} ifOverflow="hidden" fill={`url(#${hatch})`} fillOpacity={0.8} label={{ value: gap.label, position: "insideTop", offset: 20, fontSize: 11, fill: "var(--fg-3)" }} />)}
+      {shownGaps.map((gap) => <ReferenceArea key={gap.fromMs} x1={gap.fromMs} x2={gap.toMs} ifOverflow="hidden" fill={`url(#${hatch})`} fillOpacity={0.8} label={{ value: pixelOf(gap.toMs) - pixelOf(gap.fromMs) < gap.label.length * 6.5 ? "" : gap.label, position: "insideTop", offset: 20, fontSize: 11, fill: "var(--fg-3)" }} />)}
       {thresholds.map((threshold) => <ReferenceLine key={threshold.label} y={threshold.value} ifOverflow="extendDomain" stroke={`var(--${threshold.tone}-line)`} strokeDasharray="3 3" label={{ value: threshold.label, position: threshold.side === "above" ? "insideBottomLeft" : "insideTopLeft", fontSize: 11, fill: `var(--${threshold.tone}-fg)` }} />)}
-      {markers.map((marker) => <ReferenceLine key={marker.atMs} x={marker.atMs} ifOverflow="hidden" stroke="var(--fg-3)" label={{ value: marker.detail === undefined ? marker.label : `${marker.label}, ${marker.detail}`, position: "insideTopLeft", fontSize: 11, fontWeight: 500, fill: "var(--fg-2)" }} />)}
+      {markers.map((marker, at) => <ReferenceLine key={`${marker.atMs}-${marker.label}`} x={marker.atMs} ifOverflow="hidden" stroke="var(--fg-3)" label={{ value: marker.detail === undefined ? marker.label : `${marker.label}, ${marker.detail}`, position: "insideTopLeft", dy: (markerRows[at] ?? 0) * 13, fontSize: 11, fontWeight: 500, fill: "var(--fg-2)" }} />)}
       {series.map((item, at) => <Area key={`ribbon-${item.key}`} dataKey={`b${at}`} fill={`var(--${item.color})`} fillOpacity="var(--ribbon)" stroke="none" isAnimationActive={false} activeDot={false} legendType="none" tooltipType="none" />)}
       {series.map((item, at) => (
         <Line key={`dashed-${item.key}`} {...strokeOf(item)} dataKey={`e${at}`} strokeDasharray="5 3" dot={({ key, ...dot }) => <Mark key={key} {...dot} at={at} item={item} dashed />} activeDot={false} isAnimationActive={false} tooltipType="none" />

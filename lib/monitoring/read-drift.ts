@@ -48,9 +48,9 @@ const portion = (count: number, rows: number): number => (rows === 0 ? 0 : count
 
 const besideOf = (reference: FeatureCounts, current: FeatureCounts): FeatureView["beside"] => {
   const pair = (label: string, of: (counts: FeatureCounts) => number) => ({ label, reference: portion(of(reference), reference.rows), current: portion(of(current), current.rows) });
-  const missing = pair("Missing", (counts) => counts.nullCount + counts.nanCount);
-  if (current.kind === "categorical") return [missing, pair("New", (counts) => (counts.kind === "categorical" ? counts.unseen : 0)), pair("Not a value", (counts) => counts.mismatchCount)];
-  return [missing, pair("Below range", (counts) => (counts.kind === "numeric" ? counts.belowRangeCount : 0)), pair("Above range", (counts) => (counts.kind === "numeric" ? counts.aboveRangeCount : 0)), pair("Not a number", (counts) => counts.mismatchCount)];
+  const missing = pair("null", (counts) => counts.nullCount + counts.nanCount);
+  if (current.kind === "categorical") return [missing, pair("new", (counts) => (counts.kind === "categorical" ? counts.unseen : 0)), pair("type", (counts) => counts.mismatchCount)];
+  return [missing, pair("below", (counts) => (counts.kind === "numeric" ? counts.belowRangeCount : 0)), pair("above", (counts) => (counts.kind === "numeric" ? counts.aboveRangeCount : 0)), pair("type", (counts) => counts.mismatchCount)];
 };
 
 const verdictOf = (isOver: boolean | null): "over" | "within" | "none" => (isOver === null ? "none" : isOver ? "over" : "within");
