@@ -34,7 +34,7 @@ export type IncidentScreenProps = { workspace: string; initial: IncidentPage };
 
 /** An incident: what moved and since when, the windows around it, who did what, and which action resolved it. */
 export function IncidentScreen({ workspace, initial }: IncidentScreenProps) {
-  const query = useQuery({ queryKey: incidentKeys.one(workspace, initial.id), queryFn: ({ signal }) => fetchIncident(workspace, initial.id, signal), initialData: initial, ...pollWhile(initial.status !== "resolved", pollEveryMs) });
+  const query = useQuery({ queryKey: incidentKeys.one(workspace, initial.id), queryFn: ({ signal }) => fetchIncident(workspace, initial.id, signal), initialData: initial, ...pollWhile(true, pollEveryMs), refetchInterval: ({ state }) => (state.data?.status === "resolved" ? false : pollEveryMs) }); // by what is shown: a cached page may be older than `initial`
   const incident = query.data;
   const isMuted = incident.mutedUntil !== null && Date.parse(incident.mutedUntil) > Date.parse(incident.lastSeenAt);
   return (
