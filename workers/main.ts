@@ -5,7 +5,7 @@ import { openDatabase } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { openLogger } from "@/lib/platform/log";
 import { onStop } from "@/lib/platform/process";
-import { openJobSender } from "@/lib/platform/queue";
+import { openJobSender, waitForDatabase } from "@/lib/platform/queue";
 
 import { serveHealth } from "./health-server";
 import { openJobMetrics } from "./metrics";
@@ -16,6 +16,7 @@ import { startSweeper } from "./sweeper";
 const settings = env();
 const log = openLogger("worker", settings.logLevel);
 const metrics = openJobMetrics();
+await waitForDatabase(settings.directDatabaseUrl, (error) => log.warn({ err: error }, "waiting for the database"));
 const jobs = openJobSender(settings, log);
 const deps: Deps = {
   db: openDatabase({ url: settings.databaseUrl, poolMax: 6, applicationName: "slipway-worker", statementTimeoutMs: 30_000 }),
@@ -26,7 +27,10 @@ const deps: Deps = {
   env: settings,
 };
 
-const host = hostJobs(deps, registry, metrics);
+const host = hostJobs(deps, registry, metrics, () => {
+  log.fatal("the queue's connection does not recover; ending the process, so that it starts anew");
+  process.exit(1);
+});
 const sweeper = startSweeper(deps, registry, metrics);
 const isReady = async (): Promise<boolean> => {
   await deps.db.$queryRaw`SELECT 1`;

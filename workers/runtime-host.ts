@@ -36,10 +36,10 @@ export const runJob = async (deps: Deps, entries: ReadonlyMap<string, JobEntry>,
 };
 
 /** Takes jobs from both queues until closed; closing waits for those that run. */
-export const hostJobs = (deps: Deps, entries: readonly JobEntry[], metrics: JobMetrics): JobHost => {
+export const hostJobs = (deps: Deps, entries: readonly JobEntry[], metrics: JobMetrics, onSpinning: () => void = () => undefined): JobHost => {
   const byName = new Map(entries.map((found) => [found.job.name, found]));
   const workers = queueNames.map((name) =>
-    keepWorker(deps.env, name, (job) => runJob(deps, byName, metrics, job), { ...options, concurrency: concurrency[name] }, (error) => deps.log.warn({ err: error, queue: name }, "the queue reports a problem")),
+    keepWorker(deps.env, name, (job) => runJob(deps, byName, metrics, job), { ...options, concurrency: concurrency[name] }, (error) => deps.log.warn({ err: error, queue: name }, "the queue reports a problem"), onSpinning),
   );
   return {
     isRunning: () => workers.every((worker) => worker.isRunning()),

@@ -1,5 +1,6 @@
 import { type ConnectionOptions, createPostgresBackend, type Processor, Queue, Worker, type WorkerOptions } from "bullmq";
 import { Redis } from "ioredis";
+import { Client } from "pg";
 
 import type { Env } from "../env";
 import type { QueueName } from "./define";
@@ -9,9 +10,6 @@ type QueueEnv = Pick<Env, "redisUrl" | "directDatabaseUrl">;
 
 /** Connections of each pool; every queue and every worker has one pool and a LISTEN connection beside it. */
 export const queuePoolMax = 2;
-
-/** Long enough for a server that starts again, short enough that nobody waits for a wake-up. */
-const reopenAfterMs = 1_000;
 
 const postgresConnection = (env: QueueEnv) => ({ connectionString: env.directDatabaseUrl, max: queuePoolMax, schema: queueSchema, skipMigrations: true, application_name: "slipway-queue" });
 
@@ -29,38 +27,44 @@ const openWorker = (env: QueueEnv, name: QueueName, process: Processor, options:
     ? (new Worker(`slipway-${name}`, process, { ...options, connection: postgresConnection(env) }, createPostgresBackend) as unknown as Worker)
     : new Worker(`slipway-${name}`, process, { ...options, connection: redisConnection(env.redisUrl, true), prefix: "slipway" });
 
-const connectionTrouble = /ECONN|EPIPE|ETIMEDOUT|terminat|starting up|shutting down|recovery|not yet accepting|timeout expired/i;
+const spinningErrors = 50;
+const spinningWithinMs = 3_000;
 
 /**
- * Keeps a worker on a queue. BullMQ's Postgres backend remembers a first connection that failed and then asks again without
- * a pause, so after trouble with the connection the worker is opened anew; jobs that ran meanwhile are safe to run twice.
+ * Runs a worker on a queue. BullMQ's Postgres backend remembers a first connection that failed and then asks again without a
+ * pause: `onSpinning` is called when errors come that fast, because only a new process gets out of it.
  */
-export const keepWorker = (env: QueueEnv, name: QueueName, process: Processor, options: Omit<WorkerOptions, "connection">, report: (error: Error) => void): { isRunning: () => boolean; close: () => Promise<void> } => {
-  let current: Worker | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let closing = false;
-  const open = (): void => {
-    const worker = openWorker(env, name, process, options);
-    current = worker;
-    worker.on("error", (error) => {
-      if (current !== worker || timer) return; // being replaced: the first error said it
-      report(error);
-      if (closing || env.redisUrl !== undefined || !connectionTrouble.test(`${error.message} ${"code" in error ? String(error.code) : ""}`)) return;
-      timer = setTimeout(() => void replace(worker), reopenAfterMs);
-    });
-  };
-  const replace = async (worker: Worker): Promise<void> => {
-    await worker.close(true).catch(report);
-    timer = undefined;
-    if (!closing) open();
-  };
-  open();
-  return {
-    isRunning: () => timer === undefined && (current?.isRunning() ?? false),
-    close: async () => {
-      closing = true;
-      clearTimeout(timer);
-      await current?.close();
-    },
-  };
+export const keepWorker = (env: QueueEnv, name: QueueName, process: Processor, options: Omit<WorkerOptions, "connection">, report: (error: Error) => void, onSpinning: () => void): Worker => {
+  const worker = openWorker(env, name, process, options);
+  let since = 0;
+  let errors = 0;
+  worker.on("error", (error) => {
+    const now = Date.now();
+    if (now - since > spinningWithinMs) {
+      since = now;
+      errors = 0;
+    }
+    errors += 1;
+    if (errors <= 3) report(error);
+    if (errors === spinningErrors) onSpinning();
+  });
+  return worker;
+};
+
+/** Resolves when the database answers: what is opened before that would never recover. */
+export const waitForDatabase = async (url: string, report: (error: unknown) => void): Promise<void> => {
+  for (let tries = 0; ; tries += 1) {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on("error", () => undefined); // told by the call that meets it
+    try {
+      await client.connect();
+      await client.query("SELECT 1");
+      return;
+    } catch (error) {
+      if (tries % 20 === 0) report(error);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    } finally {
+      await client.end().catch(() => undefined); // one that never connected has nothing to end
+    }
+  }
 };

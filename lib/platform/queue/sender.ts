@@ -10,6 +10,10 @@ import { findJob, type QueueName, queueNames } from "./define";
 
 export type ClosableJobSender = JobSender & { close: () => Promise<void> };
 
+const sendWithinMs = 5_000;
+
+const failAfter = (ms: number): Promise<never> => new Promise((_resolve, reject) => setTimeout(() => reject(new Error(`the queue did not answer within ${ms} ms`)), ms).unref());
+
 /** Fields that BullMQ would read as its own separator. */
 const safeKey = (name: string, key: string): string => `${name}-${key}`.replaceAll(":", "_");
 
@@ -41,13 +45,15 @@ export const openJobSender = (env: Pick<Env, "redisUrl" | "directDatabaseUrl" | 
       const queue = queues.get(queueName);
       if (!queue || (checked && !checked.success)) return;
       try {
-        await queue.add(name, payload, {
+        const added = queue.add(name, payload, {
           jobId: newId(), // without one BullMQ makes a sequence for each queue, and our roles may not make anything
           attempts: 1,
           removeOnComplete: true,
           removeOnFail: true,
           ...(options?.dedupeKey === undefined ? {} : { deduplication: { id: safeKey(name, options.dedupeKey), keepLastIfActive: true } }),
         });
+        added.catch(() => undefined); // met below, unless it came too late to matter
+        await Promise.race([added, failAfter(sendWithinMs)]);
       } catch (error) {
         log.warn({ err: error, job: name }, "a wake-up was lost; the sweeper will find the work");
         reopen(queueName, queue);
