@@ -66,7 +66,7 @@ export const startSystem = async ({ env = {}, home = makeHome(), keepHome = fals
   const { running, supervisor } = await launchSystem({ variables, endsWithUs: true, isBuilt: true, onOutput: (text) => (output += text) });
   const state = async (): Promise<Running> => {
     const now = await findRunning(home);
-    if (!now) throw new Error("the supervisor does not answer");
+    if (!now) throw new Error(`the supervisor does not answer (${supervisor.signalCode ?? supervisor.exitCode ?? "it runs"}):\n${output.slice(-2_000)}`);
     return now;
   };
   return {
