@@ -29,8 +29,10 @@ export const findHome = (variables: NodeJS.ProcessEnv): string => {
 /** Makes the home, closed to others; as root they may pass through, because Postgres runs as another user. */
 export const prepareHome = (home: string): void => {
   try {
+    mkdirSync(path.dirname(home), { recursive: true });
+    if (path.dirname(home) === systemFolder) chmodSync(systemFolder, 0o755); // whatever the umask says, Postgres's user passes through
     mkdirSync(path.join(home, "logs"), { recursive: true, mode: 0o700 });
-    chmodSync(home, ensurePostgresUserMode());
+    chmodSync(home, homeMode());
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === "ENOSPC") throw cause;
@@ -38,7 +40,7 @@ export const prepareHome = (home: string): void => {
   }
 };
 
-const ensurePostgresUserMode = (): number => (process.getuid?.() === 0 ? 0o711 : 0o700);
+const homeMode = (): number => (process.getuid?.() === 0 ? 0o711 : 0o700);
 
 const newPassword = (): string => randomBytes(24).toString("base64url");
 

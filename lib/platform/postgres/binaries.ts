@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -38,7 +38,8 @@ export const locateBinaries = (user: SystemUser | undefined): Binaries => {
   if (!user || !findClosedParent(path.join(native, "bin"), user)) return describe(native, version);
   const copy = path.join(systemFolder, `postgres-${version}`);
   if (!existsSync(copy)) {
-    mkdirSync(systemFolder, { recursive: true, mode: 0o755 });
+    mkdirSync(systemFolder, { recursive: true });
+    chmodSync(systemFolder, 0o755); // whatever the umask says
     const half = `${copy}.${process.pid}`;
     cpSync(native, half, { recursive: true, verbatimSymlinks: true });
     try {
