@@ -18,7 +18,7 @@ import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { Tag } from "@/components/ui/tag";
 import { Time } from "@/components/ui/time";
 import type { StatusView, Tone } from "@/components/ui/tone";
-import { type IncidentPage, incidentStatusView, kindWords, limitWords } from "@/lib/monitoring";
+import { clearWords, type IncidentPage, incidentStatusView, kindWords, limitWords } from "@/lib/monitoring";
 import { IncidentActions } from "./incident-actions";
 import { fetchIncident, incidentKeys } from "./queries";
 
@@ -129,7 +129,7 @@ function Rail({ workspace, incident }: { workspace: string; incident: IncidentPa
                 { label: "Watches", value: kindWords[rule.kind].title },
                 { label: "Limit", value: limitWords(rule.kind, rule.params) },
                 { label: "Opens", value: `${rule.violationsToOpen} of ${rule.windowsLookedAt} windows` },
-                { label: "Clears", value: `${rule.violationsToOpen} in a row below 0.8 of the limit` },
+                { label: "Clears", value: `${rule.violationsToOpen} in a row with ${clearWords(rule.kind, rule.params)}` },
                 { label: "Newest", value: rule.latest?.reason ?? "none yet" },
               ]}
             />

@@ -1,16 +1,17 @@
 import type { ChartMarker, ChartPoint, ChartSpan, ChartThreshold } from "@/components/patterns/line-band-types";
-import { formatNumber, formatPercent } from "@/components/ui/format";
-import type { DriftView, HealthPoint, HealthView, MonitorView } from "@/lib/monitoring";
+import { formatNumber } from "@/components/ui/format";
+import { type DriftView, type HealthPoint, type HealthView, limitWords, type MonitorView } from "@/lib/monitoring";
 
-type Ranged = Pick<HealthView, "points" | "markers" | "monitors">;
+/** What a window's batches may still need to arrive, in milliseconds. */
+const settleMs = 15_000;
 
-/** Stretches in which nothing happened. */
-export const gapsOf = (points: readonly HealthPoint[]): ChartSpan[] => {
+/** Stretches in which nothing happened; the newest windows are no gap yet, since their counts may be on their way. */
+export const gapsOf = (points: readonly HealthPoint[], asOf: string): ChartSpan[] => {
   const gaps: ChartSpan[] = [];
   for (const point of points) {
-    if (point.requests > 0) continue;
     const fromMs = Date.parse(point.start);
     const toMs = Date.parse(point.end);
+    if (point.requests > 0 || toMs > Date.parse(asOf) - settleMs) continue;
     const last = gaps.at(-1);
     if (last && last.toMs === fromMs) last.toMs = toMs;
     else gaps.push({ fromMs, toMs, label: "no data" });
@@ -18,7 +19,19 @@ export const gapsOf = (points: readonly HealthPoint[]): ChartSpan[] => {
   return gaps;
 };
 
-export const markersOf = (markers: Ranged["markers"]): ChartMarker[] => markers.map((marker) => ({ atMs: Date.parse(marker.at), label: marker.label, detail: marker.kind === "version" ? "now serves" : "pinned" }));
+/** Version and reference changes; those of one moment on the axis share a line. */
+export const markersOf = ({ markers, from, to }: Pick<HealthView, "markers" | "from" | "to">): ChartMarker[] => {
+  const near = (Date.parse(to) - Date.parse(from)) * 0.01;
+  const groups: { atMs: number; labels: string[] }[] = [];
+  for (const marker of [...markers].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
+    const atMs = Date.parse(marker.at);
+    const label = marker.kind === "version" ? marker.label : "reference";
+    const last = groups.at(-1);
+    if (last && atMs - last.atMs < near) last.labels.push(label);
+    else groups.push({ atMs, labels: [label] });
+  }
+  return groups.map(({ atMs, labels }) => ({ atMs, label: [...new Set(labels)].join(", ") }));
+};
 
 const at = (point: HealthPoint): number => (Date.parse(point.start) + Date.parse(point.end)) / 2;
 const lineOf = (monitors: readonly MonitorView[], kind: MonitorView["kind"], key: string): number | undefined => {
@@ -28,11 +41,11 @@ const lineOf = (monitors: readonly MonitorView[], kind: MonitorView["kind"], key
 
 export const accuracyLimits = (monitors: readonly MonitorView[]): ChartThreshold[] => {
   const line = lineOf(monitors, "performance", "line");
-  return line === undefined ? [] : [{ value: line, label: `critical below ${formatPercent(line)}`, tone: "crit", side: "below" }];
+  return line === undefined ? [] : [{ value: line, label: limitWords("performance", { line }), tone: "crit", side: "below" }];
 };
 export const errorLimits = (monitors: readonly MonitorView[]): ChartThreshold[] => {
   const limit = lineOf(monitors, "error_rate", "limit");
-  return limit === undefined ? [] : [{ value: limit, label: `critical above ${formatPercent(limit)}`, tone: "crit", side: "above" }];
+  return limit === undefined ? [] : [{ value: limit, label: limitWords("error_rate", { limit }), tone: "crit", side: "above" }];
 };
 
 export const accuracyPoints = (points: readonly HealthPoint[], line: number | undefined): ChartPoint[] =>
@@ -66,8 +79,8 @@ export const versionBreaks = (windows: DriftView["windows"]): { index: number; l
     return index > 0 && window.version !== null && before !== undefined && before !== window.version ? [{ index, label: `v${window.version}` }] : [];
   });
 
-/** "14:00" in the reader's zone. */
-export const clockOf = (iso: string): string => new Date(iso).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+/** "14:05" in the reader's zone, or "14:05:10". */
+export const clockOf = (iso: string, seconds = true): string => new Date(iso).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}), hourCycle: "h23" });
 export const spanOf = (start: string, end: string): string => `${new Date(start).toLocaleDateString(undefined, { day: "numeric", month: "short" })}, ${clockOf(start)} to ${clockOf(end)}`;
 
 /** "5 min", "10 s" */

@@ -2,10 +2,12 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { parseAsString, useQueryStates } from "nuqs";
+import { useMemo, useState } from "react";
 import { type HeatCell, HeatMap } from "@/components/patterns/heat-map";
 import { Stack } from "@/components/patterns/page-header";
 import { pollWhile } from "@/components/patterns/polling";
 import { EmptyState, ErrorState } from "@/components/patterns/states";
+import { Button } from "@/components/ui/button";
 import { formatCount } from "@/components/ui/format";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -48,7 +50,19 @@ const findingOf = (drift: DriftView): string => {
   return worst ? `${over.length} of ${drift.features.length} features at or over their limit, ${worst.name} the furthest` : `None of ${drift.features.length} features is at its limit`;
 };
 
-function Drift({ target, drift, rule }: { target: Target; drift: DriftView; rule: string }) {
+/** Rows and windows that the map shows before it is asked for more. */
+const [fewRows, mapWindows] = [24, 60];
+
+/** The newest windows of a drift view, and its features by how far they went in them. */
+const newestOf = (drift: DriftView): DriftView => {
+  const worstOf = (cells: readonly (number | null)[]): number => Math.max(-1, ...cells.map((cell) => cell ?? -1));
+  const features = drift.features.map((feature) => ({ ...feature, cells: feature.cells.slice(-mapWindows) }));
+  return { ...drift, windows: drift.windows.slice(-mapWindows), features: features.sort((a, b) => worstOf(b.cells) - worstOf(a.cells)) };
+};
+
+function Drift({ target, drift: whole, rule }: { target: Target; drift: DriftView; rule: string }) {
+  const [showsAll, setShowsAll] = useState(false);
+  const drift = useMemo(() => newestOf(whole), [whole]);
   const [chosen, setChosen] = useQueryStates({ feature: parseAsString, window: parseAsString }, { history: "replace" });
   const feature = chosen.feature ?? drift.features[0]?.name;
   const judged = drift.windows.filter((window) => window.status !== "NO_DATA" && window.status !== "INSUFFICIENT");
@@ -61,12 +75,17 @@ function Drift({ target, drift, rule }: { target: Target; drift: DriftView; rule
           title="Drift by feature"
           note={rule}
           label={findingOf(drift)}
-          windows={drift.windows.map((item) => ({ key: item.start, label: clockOf(item.start), title: spanOf(item.start, item.end) }))}
-          rows={drift.features.map((row) => ({ key: row.name, name: row.name, cells: row.cells.map((ratio, index) => toCell(drift.windows[index]?.status ?? "NO_DATA", drift.windows[index]?.rows ?? 0, ratio)) }))}
+          windows={drift.windows.map((item) => ({ key: item.start, label: clockOf(item.start, false), title: spanOf(item.start, item.end) }))}
+          rows={drift.features.slice(0, showsAll ? undefined : fewRows).map((row) => ({ key: row.name, name: row.name, cells: row.cells.map((ratio, index) => toCell(drift.windows[index]?.status ?? "NO_DATA", drift.windows[index]?.rows ?? 0, ratio)) }))}
           versions={versionBreaks(drift.windows)}
           {...(feature !== undefined && window !== undefined ? { selected: { row: feature, window } } : {})}
           onSelect={(row, key) => void setChosen({ feature: row, window: key })}
-          footer={<span>{findingOf(drift)}. {formatCount(judged.length, "window")} judged of {drift.windows.length}.</span>}
+          footer={
+            <>
+              <span>{findingOf(drift)}. {formatCount(judged.length, "window")} judged of the newest {drift.windows.length}.</span>
+              {drift.features.length > fewRows && <Button size="sm" variant="ghost" onClick={() => setShowsAll(!showsAll)}>{showsAll ? `Show the first ${fewRows}` : `Show all ${drift.features.length} features`}</Button>}
+            </>
+          }
         />
         {feature !== undefined && window !== undefined && <FeaturePanel key={`${feature} ${window}`} target={target} feature={feature} window={window} />}
       </div>

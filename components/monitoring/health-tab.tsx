@@ -38,7 +38,7 @@ export function HealthTab({ target, health, error, onRetry }: HealthTabProps) {
 
 function Charts({ health }: { health: HealthView }) {
   const { points, total, endpoint } = health;
-  const axis = { fromMs: Date.parse(health.from), toMs: Date.parse(health.to), gaps: gapsOf(points), markers: markersOf(health.markers) };
+  const axis = { fromMs: Date.parse(health.from), toMs: Date.parse(health.to), gaps: gapsOf(points, health.asOf), markers: markersOf(health) };
   const note = `${secondsText(health.stepSeconds)} windows, 95 % interval${endpoint.version === null ? "" : `, v${endpoint.version} now`}`;
   const accuracyLimit = accuracyLimits(health.monitors);
   const errorLimit = errorLimits(health.monitors);

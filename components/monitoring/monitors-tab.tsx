@@ -13,7 +13,7 @@ import { Tag } from "@/components/ui/tag";
 import { Time } from "@/components/ui/time";
 import { notify } from "@/components/ui/toaster";
 import type { StatusView } from "@/components/ui/tone";
-import { kindWords, limitWords, monitorStatusView, type MonitorView } from "@/lib/monitoring";
+import { clearWords, kindWords, limitWords, monitorStatusView, type MonitorView } from "@/lib/monitoring";
 import { secondsText } from "./chart-data";
 import { MonitorDialog } from "./monitor-dialog";
 import { deleteMonitor, monitoringKeys, type MonitoringRights, type Target, updateMonitor } from "./queries";
@@ -72,7 +72,7 @@ function MonitorPanel({ target, monitor, blocked }: { target: Target; monitor: M
             { label: "Limit", value: limitWords(monitor.kind, monitor.params) },
             { label: "Windows", value: `${secondsText(monitor.windowSeconds)}, at least ${monitor.minRows} ${monitor.kind === "performance" ? "labelled" : "rows"}` },
             { label: "Opens", value: `after ${monitor.violationsToOpen} of the last ${monitor.windowsLookedAt} judged windows` },
-            { label: "Clears", value: `after ${monitor.violationsToOpen} in a row with every effect below 0.8 of its limit` },
+            { label: "Clears", value: `after ${monitor.violationsToOpen} in a row with ${clearWords(monitor.kind, monitor.params)}` },
           ]}
         />
         <KeyValues

@@ -66,8 +66,8 @@ function Performance({ view, accuracy }: { view: PerformanceView; accuracy: NonN
         series={[{ key: "accuracy", name: "Accuracy", color: "stable", points: accuracyPoints(view.points, limits[0]?.value) }]}
         fromMs={Date.parse(view.from)}
         toMs={Date.parse(view.to)}
-        gaps={gapsOf(view.points)}
-        markers={markersOf(view.markers)}
+        gaps={gapsOf(view.points, view.asOf)}
+        markers={markersOf(view)}
         thresholds={limits}
         format={{ kind: "percent" }}
         volume={volumeOf(view.points)}

@@ -1,7 +1,8 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
+import { usePaletteVerbs } from "@/components/shell/palette";
 import { ActionDock, DockAction } from "@/components/patterns/action-dock";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { notify } from "@/components/ui/toaster";
@@ -36,12 +37,19 @@ const wordsOf = (rollout: RolloutView, verb: RolloutVerb): Words => {
   }
 };
 
+const verbTitles = [["promote", "Go on with", "fwd"], ["hold", "Hold", "pause"], ["resume", "Resume", "fwd"], ["abort", "Abort", "stop"], ["rollback", "Roll back", "undo"]] as const;
+
 /** The verbs of a live rollout, each with its effect; every one asks first and keeps the reason. */
 export function RolloutActions({ workspace, rollout, isStale }: { workspace: string; rollout: RolloutView; isStale: boolean }) {
   const [verb, setVerb] = useState<RolloutVerb | null>(null);
   const queries = useQueryClient();
   const { actions } = rollout;
   const blocked = (name: RolloutVerb): string | undefined => (actions[name].isAllowed ? undefined : (actions[name].reason ?? "not now"));
+  const offered = useMemo(
+    () => verbTitles.filter(([name]) => actions[name].isAllowed).map(([name, title, icon]) => ({ key: name, label: `${title} ${rollout.endpoint}`, icon, group: "This rollout", onSelect: () => setVerb(name) })),
+    [actions, rollout.endpoint],
+  );
+  usePaletteVerbs(offered);
   const status = rolloutStatusView({ phase: rollout.phase, weightBp: rollout.route?.candidateWeightBp ?? 0 });
   const words = verb === null ? null : wordsOf(rollout, verb);
   const isHeld = rollout.phase === "HELD";

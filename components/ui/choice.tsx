@@ -21,20 +21,6 @@ export function Checkbox({ label, hint, className, ...rest }: CheckboxProps) {
   );
 }
 
-export type RadioProps = Omit<ComponentPropsWithRef<"input">, "type" | "children"> & { label: ReactNode; hint?: ReactNode };
-
-export function Radio({ label, hint, className, ...rest }: RadioProps) {
-  return (
-    <label className={cx("flex items-start gap-2 py-0.5 max-sm:py-2", rest.disabled && "text-fg-3", className)}>
-      <input type="radio" {...rest} className={dot} />
-      <span>
-        {label}
-        {hint !== undefined && <span className="block text-sm text-fg-3">{hint}</span>}
-      </span>
-    </label>
-  );
-}
-
 export type RadioOption<Value extends string> = {
   value: Value;
   label: ReactNode;

@@ -2,9 +2,6 @@ import { AppError } from "./errors";
 
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
-export const maxPageSize = 500;
-export const defaultPageSize = 50;
-
 /** Encodes keyset values (the sort key and the id of the last row) as an opaque cursor. */
 export const encodeCursor = (values: readonly (string | number)[]): string => Buffer.from(JSON.stringify(values)).toString("base64url");
 

@@ -6,7 +6,7 @@ import { authorize, systemContext } from "@/lib/identity/server";
 import { actorUserId, type Context, type Deps, transact } from "@/lib/platform/context";
 import { isUniqueViolation, type Tx } from "@/lib/platform/db";
 import { needVersion } from "@/lib/registry/server";
-import { requireEnvironment } from "@/lib/serving/server";
+import { requireEnvironment, versionNumbers } from "@/lib/serving/server";
 
 import { blockersOf } from "./checks";
 import { type RequestFacts, statusAfter, whyNotDecide } from "./decide";
@@ -97,6 +97,7 @@ const describe = async (tx: Tx, ctx: Context, row: store.RequestRow): Promise<Do
   const checks = checksOf(state, facts.policy);
   const people = toPeople(row, facts, members, ctx.actor);
   const endpoints = await store.listEndpointsOfModel(tx, row.environmentId, state.version.modelId);
+  const numbers = await versionNumbers(tx, ctx.workspace.id, endpoints.map((endpoint) => endpoint.stableVersionId));
   const stableId = endpoints.find((endpoint) => endpoint.stableVersionId)?.stableVersionId;
   const stable = stableId ? await store.findVersionNumber(tx, ctx.workspace.id, stableId) : null;
   return {
@@ -110,7 +111,7 @@ const describe = async (tx: Tx, ctx: Context, row: store.RequestRow): Promise<Do
       { what: "Artifact", now: stable?.manifestDigest ? `sha256:${stable.manifestDigest}` : null, after: `sha256:${row.manifestDigest}` },
       ...metricChanges(state),
     ],
-    endpoints: await Promise.all(endpoints.map(async (endpoint) => ({ name: endpoint.name, stable: endpoint.stableVersionId ? ((await store.findVersionNumber(tx, ctx.workspace.id, endpoint.stableVersionId))?.number ?? null) : null }))),
+    endpoints: endpoints.map((endpoint) => ({ name: endpoint.name, stable: endpoint.stableVersionId ? (numbers.get(endpoint.stableVersionId) ?? null) : null })),
   };
 };
 

@@ -17,7 +17,6 @@ export {
   type RangedFile,
   type Severity,
   type Signature,
-  signatureSchema,
   summarySchema,
   type Verdict,
   verdictSchema,

@@ -18,4 +18,4 @@ export {
   type ReferenceView,
   type ResultView,
 } from "./schema";
-export { incidentStatusView, kindWords, limitWords, monitorStatusView, type StatusWords } from "./words";
+export { clearWords, incidentStatusView, kindWords, limitWords, monitorStatusView, type StatusWords } from "./words";

@@ -37,3 +37,10 @@ export const limitWords = (kind: MonitorKind, params: Record<string, unknown>): 
   if (kind === "error_rate") return `critical above ${percent(params["limit"])}`;
   return `${params["measure"] === "js_distance" ? "JS distance" : "PSI"} from ${Number(params["limit"])}, p below ${Number(params["alpha"])}`;
 };
+
+/** What every window must stay within for an incident to clear: 0.8 of the limit, in the units of the rule. */
+export const clearWords = (kind: MonitorKind, params: Record<string, unknown>): string => {
+  if (kind === "performance") return `accuracy above ${percent(1 - 0.8 * (1 - Number(params["line"])))}`;
+  if (kind === "error_rate") return `error rate below ${percent(0.8 * Number(params["limit"]))}`;
+  return "every effect below 0.8 of its limit";
+};

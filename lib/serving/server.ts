@@ -3,4 +3,4 @@ export { reconcileRuntimes } from "./reconcile";
 export { currentRoute, publishRoute, readAcknowledgement, type RouteAcknowledgement, type RouteChange } from "./routes";
 export { ensureReady, requireServable, type RuntimeRef } from "./runtimes";
 export { createEndpoint, deleteEndpoint, type EndpointQuery, getEndpoint, listDeployments, listEndpoints, listEnvironments, listRoutes, listRuntimes, requireEndpoint, requireEnvironment, updateEndpoint } from "./service";
-export { closeDeployments, type EndpointRow, findEndpointById, findLastDeployment, findOpenDeployment, findRoute, findRuntimeModelState, lockEndpoint, openDeployment, type RouteRow, updateEndpointRow, versionNumbers } from "./store";
+export { closeDeployments, type EndpointRow, findEndpointById, findLastDeployment, findOpenDeployment, findRuntimeModelState, lockEndpoint, openDeployment, type RouteRow, updateEndpointRow, versionNumbers } from "./store";

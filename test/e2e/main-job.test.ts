@@ -129,6 +129,7 @@ describe("the main job, by clicking", () => {
     await sees(verdict(engineer.page, "Loss"), 60_000);
     await watchRamp(engineer, "50 %", "now");
     say("canary at 50 %");
+    await sees(engineer.page.getByText(/observed, 50.0 % planned/), 60_000);
     await sees(verdict(engineer.page, "Safe"), 90_000);
     await picture(engineer.page, "rollout-live");
     await watchStatus(engineer, "Done");

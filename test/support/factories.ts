@@ -56,4 +56,3 @@ export const withToken = (context: Context & { actor: Extract<Actor, { kind: "us
   return { ...context, actor: { kind: "token", id: newId(), name: "test", userId: id, userName: name, isAdmin, roles, scopes, endpointIds } };
 };
 
-export const systemActor = (context: Context, name = "worker"): Context => ({ ...context, actor: { kind: "system", name } });

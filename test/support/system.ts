@@ -106,28 +106,3 @@ export const startSystem = async ({ env = {}, home = makeHome(), keepHome = fals
     },
   };
 };
-
-/** Signs a person in through the real sign-in and returns the Cookie header of the session. */
-export const signIn = async (url: string, email: string, password: string): Promise<string> => {
-  const jar = new Map<string, string>();
-  const keep = (response: Response): void => {
-    for (const line of response.headers.getSetCookie()) {
-      const [pair = ""] = line.split(";");
-      const at = pair.indexOf("=");
-      jar.set(pair.slice(0, at), pair.slice(at + 1));
-    }
-  };
-  const cookie = (): string => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
-  const csrf = await fetch(`${url}/api/auth/csrf`);
-  keep(csrf);
-  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
-  const answer = await fetch(`${url}/api/auth/callback/credentials`, {
-    method: "POST",
-    redirect: "manual",
-    headers: { "content-type": "application/x-www-form-urlencoded", cookie: cookie(), origin: url },
-    body: new URLSearchParams({ csrfToken, email, password, json: "true", callbackUrl: url }),
-  });
-  keep(answer);
-  if (![...jar.keys()].some((name) => name.includes("session-token"))) throw new Error(`signing in as ${email} failed: ${answer.status} ${await answer.text()}`);
-  return cookie();
-};

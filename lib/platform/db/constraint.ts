@@ -3,9 +3,6 @@ import { Prisma } from "./client";
 /** True when `error` is the violation of a unique constraint (optionally of the named one), in whichever of Prisma's shapes it comes. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean => hasCode(error, ["P2002", "23505"], constraint);
 
-/** True when `error` is a broken reference: the thing referred to is missing or of another workspace. */
-export const isForeignKeyViolation = (error: unknown, constraint?: string): boolean => hasCode(error, ["P2003", "23503"], constraint);
-
 const hasCode = (error: unknown, codes: string[], constraint: string | undefined): boolean => {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
   const text = `${JSON.stringify(error.meta ?? {})} ${error.message}`;

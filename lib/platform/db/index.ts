@@ -1,5 +1,5 @@
 export { type Database, type DatabaseOptions, openDatabase, Prisma, type Tx } from "./client";
 export { compareNumber, compareText } from "./conditions";
-export { isForeignKeyViolation, isUniqueViolation } from "./constraint";
+export { isUniqueViolation } from "./constraint";
 export { isDatabaseUnavailable } from "./unavailable";
 export { acquireLease, type HeldLease, lockLease } from "./lease";

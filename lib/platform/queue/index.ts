@@ -1,4 +1,4 @@
-export { keepWorker, queuePoolMax, waitForDatabase } from "./backend";
-export { defineJob, findJob, type JobDefinition, type QueueName, queueNames } from "./define";
-export { migrateQueue, queueSchema } from "./migrate";
+export { keepWorker, waitForDatabase } from "./backend";
+export { defineJob, type JobDefinition, type QueueName, queueNames } from "./define";
+export { migrateQueue } from "./migrate";
 export { type ClosableJobSender, openJobSender } from "./sender";

@@ -39,5 +39,5 @@ export const seed = async (system: System): Promise<Seeded> => {
   }, { text: () => "no verdict yet", timeoutMs: 120_000 });
   const { items } = await engineer.call<{ items: { number: string; status: string }[] }>("GET", "/requests");
   const requestOf = (isOpen: boolean): string => items.find((request) => (request.status === "OPEN") === isOpen)?.number ?? "";
-  return { engineer: { email, password }, rollout: id, openRequest: requestOf(true), decidedRequest: requestOf(false), incident: incident.number, stop: async () => stage.traffic?.stop() };
+  return { engineer: { email, password }, rollout: id, openRequest: requestOf(true), decidedRequest: requestOf(false), incident: `INC-${incident.number}`, stop: async () => stage.traffic?.stop() };
 };
