@@ -11,8 +11,8 @@ const rampState = (step: RolloutStepView, phase: string): RampStep["state"] => {
   return step.state;
 };
 
-/** The ramp of a rollout: words and heights, no decisions. */
-export const toRampSteps = (rollout: RolloutView): RampStep[] => {
+/** The ramp of a rollout: words and heights, no decisions. Times are in `zone`, or in the reader's own. */
+export const toRampSteps = (rollout: RolloutView, zone?: string): RampStep[] => {
   let percent = 0;
   return rollout.steps.map((step) => {
     if (step.kind === "canary" || step.kind === "promote" || step.kind === "post_bake") percent = step.weightPercent ?? percent;
@@ -24,12 +24,12 @@ export const toRampSteps = (rollout: RolloutView): RampStep[] => {
       state: rampState(step, rollout.phase),
       progress: step.progress ?? undefined,
       line1: step.detail,
-      line2: step.endedAt ? `ended ${clock(step.endedAt)}` : step.startedAt ? `since ${clock(step.startedAt)}` : undefined,
+      line2: step.endedAt ? `ended ${clock(step.endedAt, zone)}` : step.startedAt ? `since ${clock(step.startedAt, zone)}` : undefined,
     };
   });
 };
 
-const clock = (iso: string): string => new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = (iso: string, zone: string | undefined): string => new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", ...(zone === undefined ? {} : { timeZone: zone }) });
 
 const value = (unit: GuardrailVerdict["unit"], of: number | null): string => (unit === "ms" ? formatMs(of, 1) : formatPercent(of, 2));
 const change = (unit: GuardrailVerdict["unit"], of: number | null): string => (unit === "ms" ? formatMs(of, 1, true) : formatPoints(of, 2));

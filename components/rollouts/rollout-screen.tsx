@@ -10,7 +10,7 @@ import { Digest } from "@/components/ui/digest";
 import type { KeyValue } from "@/components/ui/key-values";
 import { TextLink } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
-import { Time } from "@/components/ui/time";
+import { Time, useNow } from "@/components/ui/time";
 import type { StatusView } from "@/components/ui/tone";
 import { type RolloutView, rolloutStatusView, type VerdictPoint } from "@/lib/rollouts";
 import { toRampSteps } from "./present";
@@ -32,6 +32,7 @@ export function RolloutScreen({ workspace, rollout: given, verdicts }: RolloutSc
     ...pollWhile(true),
     refetchInterval: (query) => (isRolloutLive(query.state.data) ? 2_000 : false),
   });
+  const { local } = useNow(); // the server knows no time zone of the reader, so the first paint is in UTC
   const isLive = isRolloutLive(rollout);
   const isOld = isLive && isError;
   return (
@@ -43,7 +44,7 @@ export function RolloutScreen({ workspace, rollout: given, verdicts }: RolloutSc
         meta={metaOf(workspace, rollout)}
       />
       {isOld && <Notice tone="warn" className="mb-3.5" title={`As of ${new Date(dataUpdatedAt).toLocaleTimeString()}.`}>Slipway does not answer at the moment; Abort and Roll back stay possible as soon as it does.</Notice>}
-      <div className="mb-3.5"><Ramp steps={toRampSteps(rollout)} /></div>
+      <div className="mb-3.5"><Ramp steps={toRampSteps(rollout, local ? undefined : "UTC")} /></div>
       <PageColumns
         railFirst
         rail={
