@@ -74,7 +74,7 @@ const addressOf = (screen: string): string => `${system.url}/w/default${(screens
 const open = async (screen: string): Promise<void> => {
   await visit(engineer.page, addressOf(screen));
   await sees(engineer.page.getByRole("heading", { level: 1 }));
-  await engineer.page.waitForFunction(() => document.querySelector("[aria-busy=true], .animate-pulse") === null);
+  await engineer.page.waitForFunction(() => document.querySelector("main [aria-busy=true], main .live-pulse.bg-surface-3[aria-hidden]") === null);
 };
 
 const violationsOf = async ({ page }: Person) =>

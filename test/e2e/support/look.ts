@@ -9,10 +9,16 @@ export const seesNoMore = (locator: Locator, timeoutMs = 45_000): Promise<void> 
 
 export const heading = (page: Page, name: string | RegExp): Locator => page.getByRole("heading", { level: 1, name });
 
-/** Opens a page of the console by its entry in the sidebar. */
+/** Opens a page of the console by its entry in the sidebar, and waits until it stands there. */
 export const goTo = async (page: Page, entry: string): Promise<void> => {
-  await page.getByRole("complementary", { name: "Sidebar" }).getByRole("link", { name: new RegExp(`^${entry}( \\d+)?$`) }).click();
-  await sees(page.getByRole("navigation", { name: "Breadcrumb" }).getByText(entry, { exact: true }));
+  const before = page.url();
+  const link = page.getByRole("complementary", { name: "Sidebar" }).getByRole("link", { name: new RegExp(`^${entry}( \\d+)?$`) });
+  const target = new URL((await link.getAttribute("href")) ?? "", before).pathname;
+  if (new URL(before).pathname === target) return;
+  await link.click();
+  await page.waitForURL(({ pathname }) => pathname === target || pathname.startsWith(`${target}/`));
+  const crumb = page.getByRole("navigation", { name: "Breadcrumb" });
+  await sees(entry === "Settings" ? crumb.getByText(entry) : crumb.locator("[aria-current=page]").filter({ hasText: entry }));
 };
 
 /** Opens a tab of the open page. */

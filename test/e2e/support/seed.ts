@@ -3,7 +3,7 @@ import { openTerminal } from "@/bin/demo/terminal";
 import type { System } from "@/test/support/system";
 
 const shared = { postBakeSeconds: 0, warmSeconds: 3_600, prepareDeadlineSeconds: 60 };
-const guardrails = [{ metric: "error_rate", margin: 0.06 }, { metric: "latency_p95", marginMs: 250 }, { metric: "loss", margin: 0.08, minLabels: 100 }];
+const guardrails = [{ metric: "error_rate", margin: 0.06 }, { metric: "latency_p95", marginMs: 250 }, { metric: "loss", margin: 0.5, minLabels: 100 }];
 
 /** What the screens show once a system has lived for a while. */
 export type Seeded = { engineer: { email: string; password: string }; rollout: string; openRequest: string; decidedRequest: string; incident: string; stop: () => Promise<void> };
@@ -31,7 +31,7 @@ export const seed = async (system: System): Promise<Seeded> => {
   const v3 = await story.register(stage, digits.model("harmful"), "Gradient boosting on scaled pixels");
   await engineer.call("POST", "/requests", { model: stage.name, version: v3.number, environment: "production", comment: "Please look at the figures" });
   const incident = await story.waitForIncident(stage, "drift", (seen) => seen.status !== "resolved", 120_000);
-  const steps = [{ kind: "canary", weightPercent: 50, minRequests: 100, bakeSeconds: 3_600, deadlineSeconds: 7_200, onUndecided: "hold" }];
+  const steps = [{ kind: "canary", weightPercent: 20, minRequests: 100, bakeSeconds: 3_600, deadlineSeconds: 7_200, onUndecided: "hold" }];
   const { id } = await engineer.call<{ id: string }>("POST", "/rollouts", { endpoint: stage.name, environment: "production", version: v2.number, strategy: "canary", plan: { steps, guardrails, ...shared } });
   await terminal.wait("a verdict of the canary", async () => {
     const seen = await engineer.call<{ verdict: { guardrails: unknown[] } | null }>("GET", `/rollouts/${id}`);
