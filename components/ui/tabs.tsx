@@ -47,7 +47,7 @@ export function Tabs({ label, items, param = "tab", children }: TabsProps) {
 
   return (
     <div className="-mx-5 mb-3.5 flex flex-wrap items-end gap-x-0.5 border-b border-line px-5 max-sm:-mx-3 max-sm:mb-3 max-sm:px-3">
-      <nav ref={list} aria-label={label} className="flex min-w-0 flex-1 gap-0.5 overflow-x-auto [scrollbar-width:none]">
+      <nav ref={list} aria-label={label} className={cx("flex min-w-0 flex-1 gap-0.5 overflow-x-auto [scrollbar-width:none]", children !== undefined && "max-sm:basis-full")}>
         {items.map((item) => {
           const current = item.href === undefined ? item.value === chosen : item === open;
           const href = item.href ?? withParams(pathname, search, { [param]: item.value === items[0]?.value ? undefined : item.value });
@@ -66,7 +66,7 @@ export function Tabs({ label, items, param = "tab", children }: TabsProps) {
           );
         })}
       </nav>
-      {children !== undefined && <div className="pb-1.5">{children}</div>}
+      {children !== undefined && <div className="pb-1.5 max-sm:order-first">{children}</div>}
     </div>
   );
 }
