@@ -14,7 +14,7 @@ import { canarySteps, shadow, startRelease, verdict, watchRamp, watchStatus } fr
 import { createEndpoint, makeToken, openEndpoint } from "./acts/serve";
 import { addMonitor, expectQuiet, openIncident, openMonitoring, pinReference, rollBackFromIncident, watchIncident } from "./acts/watch";
 import { openStory } from "./support/acts";
-import { openBrowser, openPerson, type Person, picture } from "./support/browser";
+import { openBrowser, openPerson, type Person, picture, visit } from "./support/browser";
 import { type DroppedFile, exampleFile } from "./support/drop";
 import { expectBlocked, goTo, heading, sees } from "./support/look";
 import { type Account, invite, join, signInByPage } from "./support/people";
@@ -194,6 +194,7 @@ describe("the main job, by clicking", () => {
   });
 
   act("an auditor reads everything and is offered no way to write", async () => {
+    await visit(admin.page, `${system.url}/w/default/settings/members`);
     const auditor = await join(browser, system.url, await invite(admin, noor), noor);
     people.push(auditor);
     const { page } = auditor;
