@@ -73,6 +73,7 @@ const addressOf = (screen: string): string => `${system.url}/w/default${(screens
 /** Opens a screen and waits until what it fetches by itself is there. */
 const open = async (screen: string): Promise<void> => {
   await visit(engineer.page, addressOf(screen));
+  await sees(engineer.page.getByRole("navigation", { name: "Breadcrumb" })); // pages that say "not found" have none
   await sees(engineer.page.getByRole("heading", { level: 1 }));
   await engineer.page.waitForFunction(() => document.querySelector("main [aria-busy=true], main .live-pulse.bg-surface-3[aria-hidden]") === null);
 };
