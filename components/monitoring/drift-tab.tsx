@@ -47,7 +47,7 @@ const findingOf = (drift: DriftView): string => {
   const over = drift.features.filter((feature) => (feature.latest ?? 0) >= 1);
   const [worst] = over;
   if (drift.features.length === 0) return "No window has been judged yet";
-  return worst ? `${over.length} of ${drift.features.length} features at or over their limit, ${worst.name} the furthest` : `None of ${drift.features.length} features is at its limit`;
+  return worst ? `In the newest window ${over.length} of ${drift.features.length} features are at or over their limit, ${worst.name} the furthest` : `In the newest window none of ${drift.features.length} features is at its limit`;
 };
 
 /** Rows and windows that the map shows before it is asked for more. */
