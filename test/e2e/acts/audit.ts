@@ -13,8 +13,8 @@ export const filterByAction = async (person: Person, action: string): Promise<nu
   await sees(page.getByText(`action: ${action}`));
   await page.waitForURL(new RegExp(`action=${action}`));
   await page.waitForFunction((wanted) => {
-    const shown = [...document.querySelectorAll("tbody tr code")];
-    return shown.length > 0 && shown.every((code) => code.textContent === wanted);
+    const shown = [...document.querySelectorAll("tbody tr")];
+    return shown.length > 0 && shown.every((row) => row.textContent.includes(wanted));
   }, action);
   return (await rows(person).count()) - 1;
 };
