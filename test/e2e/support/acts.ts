@@ -8,7 +8,7 @@ export const openStory = (people: () => readonly Person[], output: () => string)
   const startedAtMs = performance.now();
   const say = (line: string): void => void process.stdout.write(`    ${((performance.now() - startedAtMs) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
 
-  const act = (name: string, play: () => Promise<void>, timeoutMs = 240_000): void => {
+  const act = (name: string, play: () => Promise<void> | void, timeoutMs = 240_000): void => {
     test(name, { timeout: timeoutMs }, async ({ skip }) => {
       if (isBroken) skip("an act before it failed");
       say(name);

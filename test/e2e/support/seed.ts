@@ -12,7 +12,11 @@ export type Seeded = { engineer: { email: string; password: string }; rollout: s
 export const seed = async (system: System): Promise<Seeded> => {
   const lines: string[] = [];
   const terminal = openTerminal(process.stdout, 1);
-  const stage = await story.openStage({ url: system.url, gatewayUrl: system.gatewayUrl, adminToken: system.admin.token }, { ...terminal, say: (line) => (lines.push(line), terminal.say(line)) });
+  const say = (line: string): void => {
+    lines.push(line);
+    terminal.say(line);
+  };
+  const stage = await story.openStage({ url: system.url, gatewayUrl: system.gatewayUrl, adminToken: system.admin.token }, { ...terminal, say });
   const [, email = "", password = ""] = /Mara joined.*sign in as (\S+) with (\S+)/.exec(lines.join("\n")) ?? [];
   const { engineer, digits } = stage;
 
