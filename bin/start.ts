@@ -16,6 +16,12 @@ const tellParent = (message: Record<string, unknown>): boolean => {
   return true;
 };
 
+/** `npm start` that is killed tells nobody: its child gets another parent. */
+const stopWithNpm = (): void => {
+  const npm = process.ppid;
+  setInterval(() => process.ppid !== npm && process.kill(process.pid, "SIGTERM"), 1_000).unref();
+};
+
 await runCommand(async () => {
   const startedAtMs = performance.now();
   const home = findHome(process.env);
@@ -37,6 +43,7 @@ await runCommand(async () => {
     });
   }
   if (process.argv.includes("--with-parent")) stopWithSupervisor();
+  else if (process.env["npm_lifecycle_event"]) stopWithNpm();
 
   if (!process.argv.includes("--built")) await buildConsole();
   isBuilding = false;
