@@ -3,7 +3,7 @@ import { formatTick, zoneName } from "@/components/ui/format-time";
 
 /** Room around the drawing and width of its value axis: the same in every chart of a column, so that their times stand under each other. */
 export const plotMargin = { top: 10, right: 10, bottom: 0, left: 0 };
-export const axisWidthPx = 46;
+export const axisWidthPx = 54;
 
 /** Axis words of counts. */
 export const countTick = (value: number): string => (value >= 1000 ? `${formatNumber(value / 1000, value % 1000 === 0 ? 0 : 1)} k` : formatNumber(value, 0));

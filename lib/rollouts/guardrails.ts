@@ -1,5 +1,5 @@
 import type { ArmTotals, PairTotals } from "@/lib/monitoring/server";
-import { agreementSequence, differenceSequence, type DifferenceEstimate, LogHistogram, lowerOneSided, pairedMeanSequence, quantileDifferenceSequence, stratifiedDifference, sum, upperOneSided } from "@/lib/stats";
+import { agreementSequence, type DifferenceEstimate, LogHistogram, lowerOneSided, pairedMeanSequence, quantileDifferenceSequence, stratifiedDifference, sum, upperOneSided } from "@/lib/stats";
 
 import type { GuardrailPlan } from "./plan";
 import type { GuardrailVerdict } from "./schema";
@@ -15,7 +15,8 @@ export const asymptoticMinimum = 100;
 const words = (value: number, unit: GuardrailVerdict["unit"]): string =>
   unit === "ms" ? `${value >= 0 ? "+" : "−"}${Math.abs(value).toFixed(1)} ms` : `${value >= 0 ? "+" : "−"}${(Math.abs(value) * 100).toFixed(1)} pp`;
 
-type Bounds = { estimate: number | null; lower: number | null; upper: number | null; harmLower: number | null; safeUpper: number | null };
+/** The bounds that are judged are the bounds that are shown: harm is read from `harmLower`, safety from `safeUpper`. */
+type Bounds = { estimate: number | null; harmLower: number | null; safeUpper: number | null };
 
 const missing = (have: number, needed: number, what: string) => ({ verdict: "undecided" as const, reason: `${have} of ${needed} ${what} needed for a verdict.` });
 
@@ -28,13 +29,15 @@ const readBounds = (bounds: Bounds, limit: number, unit: GuardrailVerdict["unit"
 };
 
 const sequenceBounds = (estimate: DifferenceEstimate, guardrail: { alpha: number }, { harmAlpha, tuningN }: Estimates): Bounds => {
-  const interval = differenceSequence(estimate, guardrail.alpha, tuningN);
-  return { estimate: interval.difference, lower: interval.lower, upper: interval.upper, harmLower: lowerOneSided(estimate, harmAlpha, tuningN), safeUpper: upperOneSided(estimate, guardrail.alpha, tuningN) };
+  return { estimate: estimate.difference, harmLower: lowerOneSided(estimate, harmAlpha, tuningN), safeUpper: upperOneSided(estimate, guardrail.alpha, tuningN) };
 };
 
 const ratio = (top: number, bottom: number): number | null => (bottom === 0 ? null : top / bottom);
-const difference = ({ estimate, lower, upper }: Bounds) => ({ value: estimate, lower, upper });
-const sequenceMethod = (alpha: number): string => `${((1 - alpha) * 100).toFixed(0)} % confidence sequence (asymptotic with score bounds, and exact), stratified by route`;
+const difference = ({ estimate, harmLower, safeUpper }: Bounds) => ({ value: estimate, lower: harmLower, upper: safeUpper });
+const level = (alpha: number): string => `${Number(((1 - alpha) * 100).toFixed(1))} %`;
+/** The two levels of a row: the lower bound proves harm, the upper one safety. */
+const levels = (alpha: number, harmAlpha: number): string => `lower bound at ${level(harmAlpha)} (harm, over all guardrails), upper bound at ${level(alpha)} (safety)`;
+const sequenceMethod = (alpha: number, harmAlpha: number): string => `Confidence sequence (asymptotic with score bounds, and exact), stratified by route; ${levels(alpha, harmAlpha)}`;
 
 export const judgeErrorRate = (guardrail: Plan<"error_rate">, input: Estimates, isAfterPromotion = false): GuardrailVerdict => {
   const { arms } = input;
@@ -57,7 +60,7 @@ export const judgeErrorRate = (guardrail: Plan<"error_rate">, input: Estimates, 
     harmfulSide: "above",
     guards: true,
     alpha: guardrail.alpha,
-    method: sequenceMethod(guardrail.alpha),
+    method: sequenceMethod(guardrail.alpha, input.harmAlpha),
   };
 };
 
@@ -68,8 +71,8 @@ export const judgeLatency = (guardrail: Plan<"latency_p95"> | Plan<"latency_p99"
   const stable = histogramOf(input.arms.map((arm) => arm.stable));
   const candidate = histogramOf(input.arms.map((arm) => arm.candidate));
   const at = (alpha: number) => quantileDifferenceSequence({ stable, candidate, q, alpha });
-  const shown = at(guardrail.alpha);
-  const bounds: Bounds = { estimate: shown.difference.estimate, lower: shown.difference.lower, upper: shown.difference.upper, harmLower: at(2 * input.harmAlpha).difference.lower, safeUpper: at(2 * guardrail.alpha).difference.upper };
+  const safe = at(2 * guardrail.alpha).difference;
+  const bounds: Bounds = { estimate: safe.estimate, harmLower: at(2 * input.harmAlpha).difference.lower, safeUpper: safe.upper };
   const read = candidate.n === 0 ? { verdict: "no_data" as const, reason: "no answer has been timed yet." } : readBounds(bounds, guardrail.marginMs, "ms");
   return {
     metric: guardrail.metric,
@@ -84,7 +87,7 @@ export const judgeLatency = (guardrail: Plan<"latency_p95"> | Plan<"latency_p99"
     harmfulSide: "above",
     guards: true,
     alpha: guardrail.alpha,
-    method: `${((1 - guardrail.alpha) * 100).toFixed(0)} % exact quantile sequence, beta-binomial inversion, half of alpha each arm`,
+    method: `Exact quantile sequence, beta-binomial inversion, the level split over both arms; ${levels(guardrail.alpha, input.harmAlpha)}`,
   };
 };
 
@@ -116,7 +119,7 @@ export const judgeLoss = (guardrail: Plan<"loss">, input: Estimates): GuardrailV
   const estimate = stratifiedDifference(input.arms.map((arm) => ({ stable: toArm(arm.stable), candidate: toArm(arm.candidate) })), { min: 0, max: 1 });
   const labelled = { stable: sum(input.arms.map((arm) => arm.stable.labelled)), candidate: sum(input.arms.map((arm) => arm.candidate.labelled)) };
   const means = { stable: ratio(sum(input.arms.map((arm) => arm.stable.lossSum)), labelled.stable), candidate: ratio(sum(input.arms.map((arm) => arm.candidate.lossSum)), labelled.candidate) };
-  return lossRow(guardrail, labelled, means, sequenceBounds(estimate, guardrail, input), sequenceMethod(guardrail.alpha));
+  return lossRow(guardrail, labelled, means, sequenceBounds(estimate, guardrail, input), sequenceMethod(guardrail.alpha, input.harmAlpha));
 };
 
 /** In the shadow both versions answer the same request, so their losses are compared pair by pair. */
@@ -125,10 +128,10 @@ export const judgePairedLoss = (guardrail: Plan<"loss">, pairs: PairTotals, arms
   const shown = pairedMeanSequence({ ...rows, alpha: guardrail.alpha, tuningN: input.tuningN });
   const harm = lowerOneSided(shown, input.harmAlpha, input.tuningN);
   const safe = upperOneSided(shown, guardrail.alpha, input.tuningN);
-  const bounds: Bounds = { estimate: shown.difference, lower: shown.lower, upper: shown.upper, harmLower: harm, safeUpper: safe };
+  const bounds: Bounds = { estimate: shown.difference, harmLower: harm, safeUpper: safe };
   const labelled = { stable: pairs.labelledPairs, candidate: pairs.labelledPairs };
   const means = { stable: ratio(arms.stable.lossSum, arms.stable.labelled), candidate: ratio(arms.candidate.lossSum, arms.candidate.labelled) };
-  return lossRow(guardrail, labelled, means, bounds, `${((1 - guardrail.alpha) * 100).toFixed(0)} % asymptotic confidence sequence of paired differences`);
+  return lossRow(guardrail, labelled, means, bounds, `Asymptotic confidence sequence of paired differences; ${levels(guardrail.alpha, input.harmAlpha)}`);
 };
 
 export const judgeAgreement = (pairs: PairTotals, guardrail: Plan<"agreement"> | null): GuardrailVerdict => {

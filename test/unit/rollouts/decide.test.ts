@@ -124,3 +124,16 @@ describe("mergeTotals", () => {
     expect(LogHistogram.fromCounts(merged.latency)?.n).toBe(150);
   });
 });
+
+describe("what a row shows", () => {
+  it("is what was judged: a safe interval ends inside its limit, a harmful one begins beyond it", () => {
+    for (const wrong of [10, 40, 75, 110, 150, 400, 900]) {
+      for (const guardrail of canary(arm(1_500), arm(1_500, { wrong })).guardrails) {
+        const { lower, upper } = guardrail.difference;
+        if (guardrail.verdict === "safe") expect(upper).toBeLessThan(guardrail.limit);
+        if (guardrail.verdict === "harmful") expect(lower).toBeGreaterThan(guardrail.limit);
+        if (guardrail.verdict === "undecided" && lower !== null && upper !== null) expect([lower <= guardrail.limit, upper >= guardrail.limit]).toEqual([true, true]);
+      }
+    }
+  });
+});
