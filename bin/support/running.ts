@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import path from "node:path";
 
@@ -42,7 +42,8 @@ export const claimHome = async (home: string): Promise<Claim & { controlPort: nu
   const wasLeftOver = existsSync(fileOf(home));
   let state: Running | undefined;
   const server: Server = createServer((_request, response) => {
-    response.writeHead(state ? 200 : 503, { "content-type": "application/json" });
+    // A kept connection could be closed by us just when the next question is sent, which would look like nobody's home.
+    response.writeHead(state ? 200 : 503, { "content-type": "application/json", connection: "close" });
     response.end(JSON.stringify(state ?? {}));
   });
   const controlPort = await new Promise<number>((resolve, reject) => {
@@ -58,7 +59,9 @@ export const claimHome = async (home: string): Promise<Claim & { controlPort: nu
     controlPort,
     update: (next) => {
       state = next;
-      writeFileSync(fileOf(home), `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
+      const written = `${fileOf(home)}.new`;
+      writeFileSync(written, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
+      renameSync(written, fileOf(home)); // whoever reads it meanwhile finds the old note or the new one, never half of one
     },
     release: () => {
       server.close();

@@ -42,10 +42,15 @@ export const openPerson = async (browser: Browser, name: string, { width = 1440,
   return { name, context, page, faults };
 };
 
-/** Opens a page and waits until it reacts to clicks and keys. */
+/** Waits until the page that has just been loaded reacts to clicks and keys. */
+export const reacts = async (page: Page): Promise<void> => {
+  await page.waitForFunction(() => Object.keys(document.querySelector("main") ?? {}).some((key) => key.startsWith("__react")));
+};
+
+/** Opens a page and waits until it reacts. */
 export const visit = async (page: Page, url: string): Promise<void> => {
   await page.goto(url, { waitUntil: "domcontentloaded" });
-  await page.waitForFunction(() => Object.keys(document.querySelector("main") ?? {}).some((key) => key.startsWith("__react")));
+  await reacts(page);
 };
 
 const folder = path.join(process.cwd(), "test", ".artifacts");

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 
-import { openPerson, type Person, visit } from "./browser";
-import { goTo, sees } from "./look";
+import { openPerson, type Person, reacts, visit } from "./browser";
+import { goTo } from "./look";
 
 export type Account = { name: string; email: string; password: string; roles: string[]; groups: string };
 
@@ -12,7 +12,7 @@ export const signInByPage = async ({ page }: Person, url: string, email: string,
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL(/\/w\/default\//);
-  await sees(page.getByRole("main"));
+  await reacts(page);
 };
 
 /** Invites somebody in Settings, Members and reads the one-time link off the screen. */
@@ -40,6 +40,7 @@ export const join = async (browser: Browser, url: string, link: string, account:
   await page.getByLabel("Choose a password").fill(account.password);
   await page.getByRole("button", { name: /^Join / }).click();
   await page.waitForURL(/\/w\/default\//);
+  await reacts(page);
   await page.getByRole("button", { name: `${account.name}, menu` }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(/\/sign-in/);
