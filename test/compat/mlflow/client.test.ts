@@ -1,36 +1,13 @@
-import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
 import path from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { preparePython } from "../../support/python";
 import { startSystem, type System } from "../../support/system";
 
 const folder = path.join(process.cwd(), "test", "compat", "mlflow");
 const requirements = path.join(process.cwd(), "examples", "quickstart", "requirements.txt");
-
-const run = (command: string, args: string[]): void => {
-  const result = spawnSync(command, args, { encoding: "utf8" });
-  if (result.error || result.status !== 0) {
-    throw new Error(`"${command} ${args.join(" ")}" failed: this suite drives the real MLflow client and needs Python 3 with venv and pip.\n${result.error?.message ?? ""}${result.stdout}${result.stderr}`);
-  }
-};
-
-/** The Python of an environment with exactly the pinned packages; kept between runs, made again when the pins change. */
-const preparePython = (): string => {
-  const home = path.join(process.cwd(), "node_modules", ".cache", "mlflow-client");
-  const stamp = path.join(home, "pins");
-  const pins = createHash("sha256").update(readFileSync(requirements)).digest("hex");
-  const python = path.join(home, "bin", "python");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === pins) return python;
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(path.dirname(home), { recursive: true });
-  run("python3", ["-m", "venv", home]);
-  run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
-  writeFileSync(stamp, pins);
-  return python;
-};
 
 type Outcome = { code: number | null; output: string };
 
@@ -51,7 +28,7 @@ let system: System;
 let python: string;
 
 beforeAll(async () => {
-  python = preparePython();
+  python = preparePython("mlflow-client", requirements);
   system = await startSystem();
 }, 900_000);
 afterAll(() => system.stop());
