@@ -1,1 +1,1 @@
-export { handleMlflow, serverInfo } from "./mlflow/dispatch";
+export { answerMlflow } from "./mlflow/door";

@@ -8,6 +8,7 @@ import * as monitoring from "@/lib/monitoring";
 import * as registry from "@/lib/registry";
 import * as rollouts from "@/lib/rollouts";
 import * as serving from "@/lib/serving";
+import * as tracking from "@/lib/tracking";
 
 /** Every call of the Slipway API, gathered from the slices. */
-export const operations = collectOperations([identity, artifacts, registry, governance, serving, rollouts, inference, monitoring, audit]);
+export const operations = collectOperations([identity, artifacts, tracking, registry, governance, serving, rollouts, inference, monitoring, audit]);

@@ -1,0 +1,94 @@
+import { Prisma, type Tx } from "@/lib/platform/db";
+
+import { toMetricValue } from "./metric-value";
+import type { MetricValue } from "./schema";
+import type { ExperimentRow } from "./store-experiments";
+
+/** What a row of a table holds beside the run itself. */
+export type ChosenColumns = { metrics: string[]; params: string[]; tags: string[] };
+export type ColumnValues = { metrics: Record<string, MetricValue>; params: Record<string, string>; tags: Record<string, string> };
+
+type TextRow = { seq: bigint; key: string; value: string };
+
+/** The chosen metrics, params and tags of runs: at most three queries, whatever their number. */
+export const loadChosen = async (tx: Tx, workspaceId: string, seqs: readonly bigint[], { metrics, params, tags }: ChosenColumns): Promise<Map<bigint, ColumnValues>> => {
+  const values = new Map<bigint, ColumnValues>(seqs.map((seq) => [seq, { metrics: {}, params: {}, tags: {} }]));
+  const ids = [...seqs];
+  if (ids.length === 0) return values;
+  if (metrics.length > 0) {
+    const rows = await tx.$queryRaw<{ seq: bigint; key: string; value: number }[]>`
+      SELECT l.run_seq AS seq, k.key, l.value FROM metric_latest l JOIN metric_key k ON k.id = l.key_id
+      WHERE l.run_seq = ANY(${ids}::bigint[]) AND k.workspace_id = ${workspaceId}::uuid AND k.key = ANY(${metrics}::text[])`;
+    for (const { seq, key, value } of rows) Object.assign(values.get(seq)?.metrics ?? {}, { [key]: toMetricValue(value) });
+  }
+  if (params.length > 0) {
+    const rows = await tx.$queryRaw<TextRow[]>`SELECT run_seq AS seq, key, left(value, 500) AS value FROM run_param WHERE run_seq = ANY(${ids}::bigint[]) AND key = ANY(${params}::text[])`;
+    for (const { seq, key, value } of rows) Object.assign(values.get(seq)?.params ?? {}, { [key]: value });
+  }
+  if (tags.length > 0) {
+    const rows = await tx.$queryRaw<TextRow[]>`SELECT run_seq AS seq, key, left(value, 500) AS value FROM run_tag WHERE run_seq = ANY(${ids}::bigint[]) AND key = ANY(${tags}::text[])`;
+    for (const { seq, key, value } of rows) Object.assign(values.get(seq)?.tags ?? {}, { [key]: value });
+  }
+  return values;
+};
+
+/** How many runs of the same lifecycle stage are nested in each of these. */
+export const countChildren = async (tx: Tx, workspaceId: string, runIds: readonly string[], stage: "active" | "deleted"): Promise<Map<string, number>> => {
+  if (runIds.length === 0) return new Map();
+  const rows = await tx.$queryRaw<{ parentId: string; count: number }[]>`
+    SELECT t.value AS "parentId", count(*)::int AS count FROM run_tag t JOIN run r ON r.seq = t.run_seq
+    WHERE t.key = 'mlflow.parentRunId' AND t.value = ANY(${[...runIds]}::text[]) AND r.workspace_id = ${workspaceId}::uuid AND r.lifecycle_stage = ${stage} GROUP BY 1`;
+  return new Map(rows.map(({ parentId, count }) => [parentId, count]));
+};
+
+export type Activity = { runs: number; lastStartMs: number | null };
+
+/** Active runs of experiments (counted up to `cap` + 1) and when the newest of them began. */
+export const loadActivity = async (tx: Tx, workspaceId: string, numbers: readonly number[], cap: number): Promise<Map<number, Activity>> => {
+  if (numbers.length === 0) return new Map();
+  const rows = await tx.$queryRaw<{ number: number; runs: number; last: bigint | null }[]>`
+    SELECT n.number,
+      (SELECT count(*)::int FROM (SELECT 1 FROM run r WHERE r.workspace_id = ${workspaceId}::uuid AND r.experiment_number = n.number AND r.lifecycle_stage = 'active' LIMIT ${cap + 1}) counted) AS runs,
+      (SELECT r.start_time FROM run r WHERE r.workspace_id = ${workspaceId}::uuid AND r.experiment_number = n.number AND r.start_time IS NOT NULL ORDER BY r.start_time DESC LIMIT 1) AS last
+    FROM unnest(${[...numbers]}::int[]) AS n(number)`;
+  return new Map(rows.map(({ number, runs, last }) => [number, { runs, lastStartMs: last === null ? null : Number(last) }]));
+};
+
+/** Numbers of experiments whose name holds `q`, last active first. */
+export const listExperimentNumbers = async (tx: Tx, workspaceId: string, { q, stage, offset, limit }: { q: string | undefined; stage: "active" | "deleted" | "all"; offset: number; limit: number }): Promise<number[]> => {
+  const named = q === undefined ? Prisma.empty : Prisma.sql`AND strpos(lower(e.name), lower(${q})) > 0`;
+  const staged = stage === "all" ? Prisma.empty : Prisma.sql`AND e.lifecycle_stage = ${stage}`;
+  const rows = await tx.$queryRaw<{ number: number }[]>`
+    SELECT e.number FROM experiment e WHERE e.workspace_id = ${workspaceId}::uuid ${named} ${staged}
+    ORDER BY greatest(extract(epoch FROM e.updated_at) * 1000,
+      (SELECT r.start_time FROM run r WHERE r.workspace_id = e.workspace_id AND r.experiment_number = e.number AND r.start_time IS NOT NULL ORDER BY r.start_time DESC LIMIT 1)) DESC, e.number
+    OFFSET ${offset} LIMIT ${limit}`;
+  return rows.map(({ number }) => number);
+};
+
+/** Conditions on `r` that the console adds to what the reader filters by. */
+export const topOnly = Prisma.sql`NOT EXISTS (SELECT 1 FROM run_tag t WHERE t.run_seq = r.seq AND t.key = 'mlflow.parentRunId')`;
+export const nestedIn = (runId: string): Prisma.Sql => Prisma.sql`r.seq IN (SELECT t.run_seq FROM run_tag t WHERE t.key = 'mlflow.parentRunId' AND t.value = ${runId})`;
+export const statusIn = (statuses: readonly string[]): Prisma.Sql => Prisma.sql`r.status = ANY(${[...statuses]}::text[])`;
+
+/** Counts runs that meet the conditions, and stops at `cap` + 1. */
+export const countRunRows = async (tx: Tx, workspaceId: string, conditions: readonly Prisma.Sql[], cap: number): Promise<number> => {
+  const rows = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM (SELECT 1 FROM run r WHERE r.workspace_id = ${workspaceId}::uuid AND ${Prisma.join([...conditions], " AND ")} LIMIT ${cap + 1}) counted`;
+  return rows[0]?.count ?? 0;
+};
+
+/** Names of metrics, params and tags that the newest `sample` runs of an experiment use. */
+export const listKeys = async (tx: Tx, workspaceId: string, experimentNumber: number, sample: number): Promise<{ kind: "metric" | "param" | "tag"; key: string }[]> => tx.$queryRaw`
+  WITH sampled AS MATERIALIZED (SELECT seq FROM run WHERE workspace_id = ${workspaceId}::uuid AND experiment_number = ${experimentNumber} ORDER BY start_time DESC NULLS LAST LIMIT ${sample})
+  SELECT 'metric' AS kind, k.key FROM metric_key k WHERE k.id IN (SELECT l.key_id FROM sampled s JOIN metric_latest l ON l.run_seq = s.seq)
+  UNION ALL SELECT 'param', key FROM (SELECT DISTINCT p.key FROM sampled s JOIN run_param p ON p.run_seq = s.seq) params
+  UNION ALL SELECT 'tag', key FROM (SELECT DISTINCT t.key FROM sampled s JOIN run_tag t ON t.run_seq = s.seq) tags
+  ORDER BY 1, 2`;
+
+/** Experiments in the order of their numbers in the list. */
+export const listExperimentRows = async (tx: Tx, workspaceId: string, numbers: readonly number[]): Promise<ExperimentRow[]> => {
+  const rows = await tx.experiment.findMany({ where: { workspaceId, number: { in: [...numbers] } }, include: { tags: { select: { key: true, value: true } } } });
+  const byNumber = new Map(rows.map((row) => [row.number, row]));
+  return numbers.flatMap((number) => byNumber.get(number) ?? []);
+};
