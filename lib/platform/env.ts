@@ -2,13 +2,22 @@ import { z } from "zod";
 
 import { AppError } from "@/lib/core/errors";
 
+import { readS3Settings, type S3Settings, s3Variables } from "./env-s3";
+
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
 const bytes = z.string().regex(/^\d+(\s?[KMGT]?B)?$/i).transform((text) => {
   const unit = /[KMGT]?B?$/i.exec(text)?.[0].toUpperCase().replace("B", "") ?? "";
   return parseInt(text, 10) * 1000 ** (["", "K", "M", "G", "T"].indexOf(unit));
 });
 
+/** A span of time such as `90s`, `24h` or `30d`, in milliseconds. */
+const duration = (fallback: string) => z.string().regex(/^\d+(ms|s|m|h|d)$/, "must be a number with a unit: 90s, 15m, 24h or 30d").default(fallback).transform((text) => {
+  const unit = /[a-z]+$/.exec(text)?.[0] ?? "ms";
+  return parseInt(text, 10) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 1);
+});
+
 const schema = z.object({
+  ...s3Variables,
   DATABASE_URL: z.string().startsWith("postgres"),
   SLIPWAY_DIRECT_DATABASE_URL: z.string().startsWith("postgres").optional(),
   SLIPWAY_MIGRATION_DATABASE_URL: z.string().startsWith("postgres").optional(),
@@ -34,6 +43,10 @@ const schema = z.object({
   SLIPWAY_ADMIN_TOKEN: z.string().optional(),
   SLIPWAY_LOG_MAX_BYTES: bytes.default(10_000_000_000),
   SLIPWAY_UPLOAD_MAX_BYTES: bytes.default(10_000_000_000),
+  SLIPWAY_WORKSPACE_MAX_BYTES: bytes.optional(),
+  SLIPWAY_GC_DELETED_AFTER: duration("30d"),
+  SLIPWAY_GC_ORPHANS_AFTER: duration("24h"),
+  SLIPWAY_MONITORING_KEEP: duration("90d"),
   SLIPWAY_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -62,12 +75,22 @@ export type Env = {
   runtimeUrl: string;
   trustedProxies: string[];
   artifactRoot: string;
+  /** Set exactly when the artifact root is an object store. */
+  s3: S3Settings | undefined;
   secretKey: Buffer;
   adminEmail: string | undefined;
   adminPassword: string | undefined;
   adminToken: string | undefined;
   logMaxBytes: number;
   uploadMaxBytes: number;
+  /** What the files of one workspace may take together; undefined: as much as there is. */
+  workspaceMaxBytes: number | undefined;
+  /** How long deleted runs, experiments, logged models and versions can be restored. */
+  gcDeletedAfterMs: number;
+  /** How long bytes stay that nothing refers to. */
+  gcOrphansAfterMs: number;
+  /** How long results of monitors and profiles of windows are kept. */
+  monitoringKeepMs: number;
   logLevel: Raw["SLIPWAY_LOG_LEVEL"];
 };
 
@@ -101,12 +124,17 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
     runtimeUrl: raw.SLIPWAY_RUNTIME_URL ?? `http://127.0.0.1:${raw.SLIPWAY_RUNTIME_PORT}`,
     trustedProxies: raw.SLIPWAY_TRUSTED_PROXIES.split(",").map((part) => part.trim()).filter(Boolean),
     artifactRoot: raw.SLIPWAY_ARTIFACT_ROOT ?? `${raw.SLIPWAY_HOME}/artifacts`,
+    s3: readS3Settings(raw.SLIPWAY_ARTIFACT_ROOT, raw),
     secretKey: Buffer.from(raw.SLIPWAY_SECRET_KEY, "hex"),
     adminEmail: raw.SLIPWAY_ADMIN_EMAIL,
     adminPassword: raw.SLIPWAY_ADMIN_PASSWORD,
     adminToken: raw.SLIPWAY_ADMIN_TOKEN,
     logMaxBytes: raw.SLIPWAY_LOG_MAX_BYTES,
     uploadMaxBytes: raw.SLIPWAY_UPLOAD_MAX_BYTES,
+    workspaceMaxBytes: raw.SLIPWAY_WORKSPACE_MAX_BYTES,
+    gcDeletedAfterMs: raw.SLIPWAY_GC_DELETED_AFTER,
+    gcOrphansAfterMs: raw.SLIPWAY_GC_ORPHANS_AFTER,
+    monitoringKeepMs: raw.SLIPWAY_MONITORING_KEEP,
     logLevel: raw.SLIPWAY_LOG_LEVEL,
   };
 };
