@@ -67,6 +67,7 @@ function CheckFields({ check, path, problems, onChange, onRemove }: CheckFieldsP
       {check.key === "model_card" && (
         <Field label="Sections that must be filled" optional error={problems[`${path}.sections`]} hint="By comma, as the document names them."><Input mono value={check.sections} onChange={(event) => set({ sections: event.target.value })} /></Field>
       )}
+      {check.key === "inspection" && <Checkbox label="Models whose loading runs code may pass" hint="Python pickles, PyTorch files, custom loaders. Slipway never loads them; a scoring server does. Off: only formats that run no code, such as ONNX and skops." checked={check.allowCodeExecution} onChange={(event) => set({ allowCodeExecution: event.target.checked })} />}
       <Checkbox label="Required: it blocks the approval unless it passes" checked={check.required} onChange={(event) => set({ required: event.target.checked })} />
     </div>
   );

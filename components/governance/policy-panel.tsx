@@ -89,7 +89,7 @@ export function PolicyPanel({ workspace, policy: given, isProduction, blocked }:
 const ruleOf = (check: PolicyCheck): string => {
   switch (check.key) {
     case "inspection":
-      return "no executable or malformed content";
+      return check.allowCodeExecution === true ? "no malformed content; models whose loading runs code (Python pickles) may pass" : "no malformed content, and no model whose loading runs code (Python pickles)";
     case "evaluation":
       return `${check.metric} on at least ${formatNumber(check.minRows, 0)} held-out rows, at most ${formatNumber(check.maxLoss)} below the champion`;
     case "model_card":

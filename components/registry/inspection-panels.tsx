@@ -11,6 +11,7 @@ import type { InspectionView } from "@/lib/registry";
 const severityView: Record<InspectionView["findings"][number]["severity"], { tone: Tone; icon: IconName; word: string }> = {
   refuse: { tone: "crit", icon: "octa", word: "Refused" },
   quarantine: { tone: "warn", icon: "alert", word: "Needs a waiver" },
+  caution: { tone: "warn", icon: "alert", word: "Caution" },
   info: { tone: "idle", icon: "info", word: "Note" },
 };
 
@@ -59,7 +60,6 @@ export function ContentsPanel({ inspection }: { inspection: InspectionView | nul
             { label: "Parameters", value: formatCompact(summary.parameterCount) },
             { label: "Size", value: formatBytes(summary.sizeBytes) },
             { label: "External data", value: summary.externalData.length === 0 ? "none" : summary.externalData.map(({ path }) => path).join(", ") },
-            ...(summary.mlflow ? [{ label: "MLflow", value: `${summary.mlflow.mlflowVersion ?? "version not stated"}; flavours ${summary.mlflow.flavors.join(", ")}` }] : []),
             { label: "Inspector", value: `${inspection.inspector} ${inspection.inspectorVersion}` },
           ]}
         />

@@ -3,7 +3,8 @@ import { EvaluationDocument, type CheckView, type PolicyCheck } from "./schema";
 export type EvidenceFact = { id: string; kind: string; name: string; document: unknown; createdBy: string };
 export type CheckFacts = {
   versionNumber: number;
-  inspection: { verdict: string | null; status: string; inspector: string; problems: string[] } | null;
+  /** `code`: what loading the model would run. `cautions`: what else whoever approves should know. */
+  inspection: { verdict: string | null; status: string; inspector: string; problems: string[]; code?: string[]; cautions?: string[] } | null;
   /** Current evidence, newest first. */
   evidence: EvidenceFact[];
   /** The version that serves as champion of the model now, if it is another one. */
@@ -14,10 +15,15 @@ type Outcome = Pick<CheckView, "status" | "finding"> & { remedy?: string; from?:
 
 const figure = (value: number): string => (Math.round(value * 10_000) / 10_000).toString();
 
-const checkInspection = ({ inspection }: CheckFacts): Outcome => {
+const checkInspection = (check: Extract<PolicyCheck, { key: "inspection" }>, { inspection }: CheckFacts): Outcome => {
   if (!inspection || inspection.status !== "done") return { status: "MISSING", finding: "The inspection has not finished.", remedy: "It runs by itself; look again in a few seconds." };
   const from = inspection.inspector;
-  if (inspection.verdict === "clean") return { status: "PASS", finding: "Nothing found that could harm.", from };
+  if (inspection.verdict === "clean") {
+    const [code = [], cautions = []] = [inspection.code, inspection.cautions];
+    if (code.length > 0 && check.allowCodeExecution !== true) return { status: "FAIL", finding: `Loading it runs code. ${code.join(" ")}`, remedy: "Register an ONNX or skops export, or have a maintainer allow such models in the policy (Settings, Policies).", from };
+    const known = [...(code.length > 0 ? ["Loading it runs code, which this policy allows."] : []), ...code, ...cautions];
+    return { status: "PASS", finding: known.length > 0 ? `Well-formed. ${known.join(" ")}` : "Nothing found that could harm.", from };
+  }
   const why = inspection.problems.join(" ") || "The files could not be verified.";
   return { status: "FAIL", finding: why, remedy: "Register a version whose files pass the inspection.", from };
 };
@@ -61,7 +67,7 @@ const checkModelCard = (check: Extract<PolicyCheck, { key: "model_card" }>, { ev
 const requirementOf = (check: PolicyCheck): string => {
   switch (check.key) {
     case "inspection":
-      return "no executable or malformed content";
+      return check.allowCodeExecution === true ? "no malformed content; loading may run code" : "no executable or malformed content";
     case "evaluation":
       return `${check.metric} on at least ${check.minRows} held-out rows, at most ${figure(check.maxLoss)} below the champion`;
     case "model_card":
@@ -72,7 +78,7 @@ const requirementOf = (check: PolicyCheck): string => {
 /** Judges every check of a policy from the facts; what is absent is missing, never passed. */
 export const evaluateChecks = (checks: readonly PolicyCheck[], facts: CheckFacts): CheckView[] =>
   checks.map((check) => {
-    const outcome = check.key === "inspection" ? checkInspection(facts) : check.key === "evaluation" ? checkEvaluation(check, facts) : checkModelCard(check, facts);
+    const outcome = check.key === "inspection" ? checkInspection(check, facts) : check.key === "evaluation" ? checkEvaluation(check, facts) : checkModelCard(check, facts);
     return {
       key: check.key,
       title: check.title,

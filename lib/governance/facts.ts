@@ -7,14 +7,16 @@ import { type CheckFacts, evaluateChecks } from "./checks";
 import { type CheckView, PolicyDocument } from "./schema";
 import { findChampion, findVersionFacts, type PolicyRow, type VersionFacts } from "./store";
 
-const problemsOf = (findings: unknown): string[] =>
-  (Array.isArray(findings) ? findings : []).filter(isObject).filter((finding) => finding["severity"] !== "info").map((finding) => String(finding["message"])).slice(0, 5);
+const messagesOf = (findings: unknown, isWanted: (severity: unknown, code: unknown) => boolean): string[] =>
+  (Array.isArray(findings) ? findings : []).filter(isObject).filter((finding) => isWanted(finding["severity"], finding["code"])).map((finding) => `${finding["severity"] === "caution" && finding["path"] ? `${String(finding["path"])}: ` : ""}${String(finding["message"])}`).slice(0, 5);
+const isProblem = (severity: unknown): boolean => severity === "refuse" || severity === "quarantine";
+const isCode = (severity: unknown, code: unknown): boolean => severity === "caution" && code === "mlflow.runs_code";
 
 export const toCheckFacts = (version: VersionFacts, champion: { id: string; number: number } | null): CheckFacts => {
   const inspection = version.inspections[0];
   return {
     versionNumber: version.number,
-    inspection: inspection ? { verdict: inspection.verdict, status: inspection.status, inspector: `${inspection.inspector} ${inspection.inspectorVersion}`, problems: problemsOf(inspection.findings) } : null,
+    inspection: inspection ? { verdict: inspection.verdict, status: inspection.status, inspector: `${inspection.inspector} ${inspection.inspectorVersion}`, problems: messagesOf(inspection.findings, isProblem), code: messagesOf(inspection.findings, isCode), cautions: messagesOf(inspection.findings, (severity, code) => severity === "caution" && !isCode(severity, code)) } : null,
     evidence: version.evidence,
     champion: champion && champion.id !== version.id ? { number: champion.number } : null,
   };

@@ -15,7 +15,7 @@ export const countAdmins = (tx: Tx): Promise<number> => tx.user.count({ where: {
 /** The administrator of an address, or the oldest one. */
 export const findAdmin = (tx: Tx, email?: string) => tx.user.findFirst({ where: { isAdmin: true, ...(email ? { email } : {}) }, orderBy: { createdAt: "asc" } });
 
-/** Makes a workspace with its environments, their first policies and the bundled runtime. */
+/** Makes a workspace with its environments, their first policies, the bundled runtime, and the one of MLflow's scoring servers. */
 export const insertSeededWorkspace = async (
   tx: Tx,
   { name, title, environments, runtimeUrl, now }: { name: string; title: string; environments: readonly SeedEnvironment[]; runtimeUrl: string; now: Date },
@@ -25,6 +25,7 @@ export const insertSeededWorkspace = async (
   await tx.environment.createMany({ data: environments.map(({ id, name: environment, position, isProduction }) => ({ id, workspaceId, name: environment, position, isProduction, createdAt: now })) });
   await tx.policy.createMany({ data: environments.map(({ id, policy }) => ({ ...policy, workspaceId, environmentId: id, revision: 1, createdAt: now })) });
   await tx.runtime.create({ data: { id: newId(), workspaceId, name: "onnx", kind: "onnx", url: runtimeUrl, createdAt: now } });
+  await tx.runtime.create({ data: { id: newId(), workspaceId, name: "mlflow", kind: "mlflow", url: "", createdAt: now } });
   return { id: workspaceId, name };
 };
 

@@ -1,5 +1,6 @@
 import { AppError } from "@/lib/core/errors";
 import { type Limits } from "./limits";
+import { readCompanions } from "./mlflow/companions";
 import { type Mlmodel, readMlmodel } from "./mlmodel";
 import { pathFault, quote } from "./paths";
 import { type BundleFile, type Finding, type OpenFile, type RangedFile } from "./schema";
@@ -37,6 +38,9 @@ export const judgeList = (files: readonly BundleFile[], limits: Limits): Finding
   return findings;
 };
 
+const readText = (file: BundleFile, open: OpenFile): Promise<string> =>
+  withFile(open, file.path, async (opened) => new TextDecoder().decode(await readHead(opened, file.size, file.size)));
+
 const depthOf = (path: string): number => path.split("/").length;
 
 /** Reads the bundle's MLmodel file, the one nearest to the root when there are several; undefined when there is none. */
@@ -45,10 +49,11 @@ export const readMlmodelOf = async (files: readonly BundleFile[], open: OpenFile
   if (!file) return undefined;
   if (file.size > limits.maxMlmodelBytes) {
     const message = `The MLmodel file is ${file.size} bytes; at most ${limits.maxMlmodelBytes} are read. Log the model again with MLflow.`;
-    return { summary: null, modelPath: null, findings: [{ code: "mlmodel.too_large", severity: "quarantine", path: file.path, message }] };
+    return { summary: null, modelPath: null, named: { conda: null, example: null, servingExample: null }, findings: [{ code: "mlmodel.too_large", severity: "quarantine", path: file.path, message }] };
   }
-  const bytes = await withFile(open, file.path, (opened) => readHead(opened, file.size, file.size));
-  return readMlmodel(file.path, new TextDecoder().decode(bytes), new Map(files.map(({ path, size }) => [path, size])), limits);
+  const mlmodel = readMlmodel(file.path, await readText(file, open), new Map(files.map(({ path, size }) => [path, size])), limits);
+  if (!mlmodel.summary) return mlmodel;
+  return { ...mlmodel, summary: await readCompanions(mlmodel.summary, mlmodel.named, files, (companion) => readText(companion, open)) };
 };
 
 export type Choice = {

@@ -1,13 +1,15 @@
 import { chooseModels, findOthers, judgeList, readHead, readMlmodelOf, withFile } from "./bundle";
 import { defaultLimits, type Limits } from "./limits";
+import { judgeMlflow } from "./mlflow/judge";
+import { toMlflowSignature } from "./mlflow/signature";
 import { type Mlmodel } from "./mlmodel";
 import { inspectOnnx, type OnnxReport } from "./onnx/inspect-onnx";
 import { featuresOf } from "./features";
-import { type BundleFile, type Finding, type InspectionResult, type InspectionSummary, type ModelFormat, type OpenFile, type Severity, type Signature } from "./schema";
+import { type BundleFile, type Finding, type InspectionResult, type InspectionSummary, type MlflowSummary, type ModelFormat, type OpenFile, type Severity, type Signature } from "./schema";
 import { describeOther, sniff, sniffBytes, type Sniffed } from "./sniff";
 
 /** Raised whenever the same files could get another verdict; stored with each result, so that old ones can be found and run again. */
-export const inspectorVersion = "1";
+export const inspectorVersion = "2";
 
 /**
  * Says what is in a bundle and whether it is safe, without running anything in it. Weights are skipped, all work is
@@ -18,6 +20,7 @@ export const inspectFiles = async (files: readonly BundleFile[], open: OpenFile,
   if (listFindings.length > 0) return toResult("unknown", listFindings, null, null, limits);
 
   const mlmodel = await readMlmodelOf(files, open, limits);
+  if (mlmodel?.summary && mlmodel.summary.flavors.length > 0 && !mlmodel.summary.flavors.some(({ name }) => name === "onnx")) return inspectMlflow(mlmodel, mlmodel.summary, files, open, limits);
   const { models, main, findings } = chooseModels(files, mlmodel?.modelPath ?? null, limits);
   findings.push(...(mlmodel?.findings ?? []));
   const sizes = new Map(files.map((file) => [file.path, file.size]));
@@ -41,6 +44,12 @@ export const inspectFiles = async (files: readonly BundleFile[], open: OpenFile,
     if (others.length === 0) findings.push({ code: "bundle.no_model", severity: "quarantine", path: "", message: "No file of the bundle is a model that Slipway knows. Upload an ONNX file." });
   }
   return toResult(format, findings, summary, mlmodel ?? null, limits);
+};
+
+/** A model of MLflow that only Python can load: what it states is read, what loading it would run is said, nothing is run. */
+const inspectMlflow = async (mlmodel: Mlmodel, summary: MlflowSummary, files: readonly BundleFile[], open: OpenFile, limits: Limits): Promise<InspectionResult> => {
+  const judged = judgeMlflow(summary, files, await findOthers(files, open, limits), limits);
+  return toResult("mlflow", [...mlmodel.findings, ...judged.findings], null, { ...mlmodel, summary: { ...summary, runsCode: judged.runsCode } }, limits);
 };
 
 /** Inspects one file that is named as ONNX; when it is something else, the finding says what. */
@@ -69,7 +78,7 @@ const judgeOther = (path: string, { format, label }: Sniffed, hasOnnx: boolean):
   return { code: "file.no_inspector", severity: "quarantine", path, message: `The file is ${label}; there is no inspector for this format yet. Export the model to ONNX, or have an approver waive it.` };
 };
 
-const rank: Readonly<Record<Severity, number>> = { refuse: 0, quarantine: 1, info: 2 };
+const rank: Readonly<Record<Severity, number>> = { refuse: 0, quarantine: 1, caution: 2, info: 3 };
 
 const toResult = (format: ModelFormat, findings: Finding[], summary: InspectionSummary | null, mlmodel: Mlmodel | null, limits: Limits): InspectionResult => {
   findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
@@ -80,8 +89,9 @@ const toResult = (format: ModelFormat, findings: Finding[], summary: InspectionS
     verdict: worst === "refuse" ? "refused" : worst === "quarantine" ? "unverified" : "clean",
     format,
     findings: findings.slice(0, limits.maxFindings),
-    summary: summary && { ...summary, mlflow: mlmodel?.summary ?? null },
-    signature: summary && toSignature(summary, mlmodel),
+    summary,
+    mlflow: mlmodel?.summary ?? null,
+    signature: summary ? toSignature(summary, mlmodel) : format === "mlflow" && mlmodel?.summary ? toMlflowSignature(mlmodel.summary) : null,
   };
 };
 

@@ -1,103 +1,105 @@
-import { parseDocument } from "yaml";
 import { messageOf } from "@/lib/core/errors";
 import { isObject } from "@/lib/core/json";
 import { type Limits } from "./limits";
+import { readFields, readParams } from "./mlflow/fields";
+import { parseYaml } from "./mlflow/yaml";
 import { pathFault, quote, resolveBeside } from "./paths";
-import { type Finding, type MlflowField, type MlflowSummary, type Severity } from "./schema";
+import { type Finding, type MlflowFlavor, type MlflowSummary, type Severity } from "./schema";
 
 export type Mlmodel = {
   summary: MlflowSummary | null;
   /** Path in the bundle of the file that the onnx flavour names, or null. */
   modelPath: string | null;
+  /** Files that hold the environment and the examples, as the MLmodel file names them. */
+  named: { conda: string | null; example: string | null; servingExample: string | null };
   findings: Finding[];
 };
 
+const nothing = { conda: null, example: null, servingExample: null };
 const textOrNull = (value: unknown): string | null => (typeof value === "string" && value.length <= 1_024 ? value : typeof value === "number" ? String(value) : null);
 
 /**
- * Understands MLflow's `MLmodel` file (YAML; the signature is JSON in strings). Aliases are bounded, so a small file can't
- * grow into a large one. What is wrong with it is a finding; only the file that the onnx flavour names matters for serving.
+ * Understands MLflow's `MLmodel` file (YAML; the signature is JSON in strings). What is wrong with it is a finding. For a
+ * bundle with the onnx flavour only the file that this flavour names matters for serving; for others every file that a
+ * flavour names has to be there.
  */
 export const readMlmodel = (path: string, text: string, bundle: ReadonlyMap<string, number>, limits: Limits): Mlmodel => {
   const findings: Finding[] = [];
   const add = (code: string, severity: Severity, message: string): void => void findings.push({ code, severity, path, message });
+  const unread = (message: string): Mlmodel => {
+    add("mlmodel.malformed", "quarantine", `${message} Log the model again with MLflow.`);
+    return { summary: null, modelPath: null, named: nothing, findings };
+  };
   let document: unknown;
   try {
-    if (nestsTooDeep(text)) throw new RangeError("It nests too deep.");
-    // As PyYAML does, a key given twice counts as its last value; looking for doubles would take quadratic time.
-    const parsed = parseDocument(text, { uniqueKeys: false, schema: "core", logLevel: "silent" });
-    const [fault] = parsed.errors;
-    if (fault) throw fault;
-    document = parsed.toJS({ maxAliasCount: 16 });
+    document = parseYaml(text);
   } catch (error) {
-    add("mlmodel.malformed", "quarantine", `The MLmodel file is not YAML that can be read (${quote(messageOf(error).split("\n")[0] ?? "")}). Log the model again with MLflow.`);
-    return { summary: null, modelPath: null, findings };
+    return unread(`The MLmodel file is not YAML that can be read (${quote(messageOf(error).split("\n")[0] ?? "")}).`);
   }
-  if (!isObject(document)) {
-    add("mlmodel.malformed", "quarantine", "The MLmodel file does not hold a mapping. Log the model again with MLflow.");
-    return { summary: null, modelPath: null, findings };
-  }
-  const flavors = isObject(document["flavors"]) ? document["flavors"] : {};
+  if (!isObject(document)) return unread("The MLmodel file does not hold a mapping.");
+  const stated = isObject(document["flavors"]) ? document["flavors"] : {};
   const signature = isObject(document["signature"]) ? document["signature"] : {};
-  const fieldsOf = (side: "inputs" | "outputs"): MlflowField[] | null => {
-    const stated = signature[side];
-    if (stated === undefined || stated === null) return null;
-    const fields = readFields(stated, limits.maxSignatureFields);
-    if (!fields) add("mlmodel.signature", "info", `The ${side} of the signature in MLmodel can't be read and are ignored; the model file's own ${side} are used.`);
+  const part = <T>(side: "inputs" | "outputs" | "params", read: (value: unknown, maxFields: number) => T[] | null): T[] | null => {
+    const value = signature[side];
+    if (value === undefined || value === null) return null;
+    const fields = read(value, limits.maxSignatureFields);
+    if (!fields) add("mlmodel.signature", "info", `The ${side} of the signature in MLmodel can't be read and are ignored.`);
     return fields;
   };
+  const pyfunc = isObject(stated["python_function"]) ? stated["python_function"] : {};
+  const size = document["model_size_bytes"];
+  const example = isObject(document["saved_input_example_info"]) ? document["saved_input_example_info"] : {};
+  const flavors = Object.entries(stated).slice(0, 32).map(([name, config]) => readFlavor(name.slice(0, 128), isObject(config) ? config : {}));
   const summary: MlflowSummary = {
-    flavors: Object.keys(flavors).slice(0, 32).map((name) => name.slice(0, 128)),
+    path,
+    flavors,
     mlflowVersion: textOrNull(document["mlflow_version"]),
     runId: textOrNull(document["run_id"]),
     modelId: textOrNull(document["model_id"]),
-    pythonVersion: isObject(flavors["python_function"]) ? textOrNull(flavors["python_function"]["python_version"]) : null,
-    inputs: fieldsOf("inputs"),
-    outputs: fieldsOf("outputs"),
+    pythonVersion: textOrNull(pyfunc["python_version"]),
+    sizeBytes: typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? size : null,
+    loggedAt: textOrNull(document["utc_time_created"]),
+    inputs: part("inputs", readFields),
+    outputs: part("outputs", readFields),
+    params: part("params", readParams),
+    dependencies: null,
+    example: null,
+    runsCode: false,
   };
-  const onnx = flavors["onnx"];
-  if (!isObject(onnx)) return { summary, modelPath: null, findings };
-  const data = typeof onnx["data"] === "string" ? onnx["data"] : "model.onnx";
-  const fault = pathFault(data);
-  const modelPath = resolveBeside(path, data);
-  if (fault) add("mlmodel.path", "refuse", `The onnx flavour in MLmodel names ${quote(data)}, which ${fault}. Log the model again with MLflow.`);
-  else if (!bundle.has(modelPath)) add("mlmodel.missing_model", "refuse", `The onnx flavour in MLmodel names ${quote(modelPath)}, which is not among the uploaded files. Upload it, or log the model again.`);
-  else return { summary, modelPath, findings };
-  return { summary, modelPath: null, findings };
-};
-
-/** Finds nesting that no MLmodel file has and that would cost the YAML parser quadratic time. */
-const nestsTooDeep = (text: string): boolean => {
-  if (/^[ \t]*(?:[-?:][ \t]+){33}/m.test(text)) return true;
-  let depth = 0;
-  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
-    depth = Math.max(0, depth + (bracket === "[" || bracket === "{" ? 1 : -1));
-    if (depth > 500) return true;
-  }
-  return false;
-};
-
-/** Reads one side of an MLflow signature: JSON text, or the list itself, of column specs or tensor specs. */
-const readFields = (stated: unknown, maxFields: number): MlflowField[] | null => {
-  let list: unknown = stated;
-  if (typeof stated === "string") {
-    try {
-      list = JSON.parse(stated);
-    } catch {
-      // Reported by the caller as a signature that can't be read.
-      return null;
+  const named = { conda: condaOf(pyfunc["env"]), example: textOrNull(example["artifact_path"]), servingExample: textOrNull(example["serving_input_path"]) };
+  const onnx = flavors.find(({ name }) => name === "onnx");
+  let modelPath: string | null = null;
+  for (const { name, files } of onnx ? [onnx] : flavors) {
+    for (const file of name === "onnx" && files.length === 0 ? ["model.onnx"] : files) {
+      const fault = pathFault(file);
+      const resolved = resolveBeside(path, file);
+      if (fault) add("mlmodel.path", "refuse", `The ${name} flavour in MLmodel names ${quote(file)}, which ${fault}. Log the model again with MLflow.`);
+      else if (!has(bundle, resolved)) add("mlmodel.missing_model", "refuse", `The ${name} flavour in MLmodel names ${quote(resolved)}, which is not among the uploaded files. Upload it, or log the model again.`);
+      else if (name === "onnx") modelPath = resolved;
     }
   }
-  if (!Array.isArray(list) || list.length > maxFields) return null;
-  const fields: MlflowField[] = [];
-  for (const item of list as unknown[]) {
-    if (!isObject(item)) return null;
-    const name = typeof item["name"] === "string" ? item["name"].slice(0, 1_024) : null;
-    const spec = item["tensor-spec"];
-    if (item["type"] === "tensor" && isObject(spec)) {
-      const shape = Array.isArray(spec["shape"]) ? (spec["shape"] as unknown[]).slice(0, 32).map((dim) => (typeof dim === "number" && Number.isSafeInteger(dim) && dim >= 0 ? dim : null)) : null;
-      fields.push({ name, type: `tensor(${textOrNull(spec["dtype"]) ?? "unknown"})`, required: item["required"] !== false, shape });
-    } else fields.push({ name, type: textOrNull(item["type"]) ?? "object", required: item["required"] !== false, shape: null });
-  }
-  return fields;
+  return { summary, modelPath, named, findings };
+};
+
+/** A flavour may name a file, or a folder of files. */
+const has = (bundle: ReadonlyMap<string, number>, path: string): boolean => bundle.has(path) || [...bundle.keys()].some((file) => file.startsWith(`${path}/`));
+
+/** Older MLflow wrote the conda file's name alone; newer ones a mapping. */
+const condaOf = (env: unknown): string | null => textOrNull(isObject(env) ? env["conda"] : env);
+
+/** Keys under which flavours name what they load. `code` is a folder of Python files. */
+const fileKeys = ["data", "model_path", "pickled_model", "python_model", "model_data", "model_code_path", "code", "pipeline", "model_binary"];
+/** Versions of other things than the flavour's own library. */
+const otherVersions = new Set(["python_version", "cloudpickle_version", "mlflow_version", "saved_model_version"]);
+
+const readFlavor = (name: string, config: Record<string, unknown>): MlflowFlavor => {
+  const version = Object.entries(config).find(([key, value]) => /_version$/.test(key) && !otherVersions.has(key) && textOrNull(value) !== null)?.[1];
+  const files = fileKeys.flatMap((key) => (typeof config[key] === "string" && config[key] !== "" ? [config[key].slice(0, 1_100)] : []));
+  return {
+    name,
+    version: textOrNull(version),
+    serialization: textOrNull(config["serialization_format"]) ?? (textOrNull(config["cloudpickle_version"]) === null ? null : "cloudpickle"),
+    loader: textOrNull(config["loader_module"]),
+    files: [...new Set(files)],
+  };
 };

@@ -10,8 +10,11 @@ export type OpenFile = (path: string) => RangedFile | Promise<RangedFile>;
 export const verdictSchema = z.enum(["clean", "refused", "unverified"]);
 export type Verdict = z.infer<typeof verdictSchema>;
 
-/** `refuse` makes the verdict refused, `quarantine` makes it unverified (a person must waive it), `info` changes nothing. */
-export const severitySchema = z.enum(["refuse", "quarantine", "info"]);
+/**
+ * `refuse` makes the verdict refused, `quarantine` makes it unverified; `caution` leaves it clean but is shown to whoever
+ * approves, and a policy may forbid it; `info` changes nothing.
+ */
+export const severitySchema = z.enum(["refuse", "quarantine", "caution", "info"]);
 export type Severity = z.infer<typeof severitySchema>;
 
 export const findingSchema = z.object({
@@ -33,6 +36,8 @@ export const portSchema = z.object({
   shape: z.array(z.number().int().nullable()).nullable(),
   /** Names of variable dimensions, in step with `shape`; null where a dimension has none. */
   dimensionNames: z.array(z.string().nullable()).nullable(),
+  /** False where a request may leave it out; absent means that it is required. */
+  required: z.boolean().optional(),
 });
 export type Port = z.infer<typeof portSchema>;
 
@@ -41,6 +46,10 @@ export const signatureSchema = z.object({
   outputs: z.array(portSchema),
   /** Names of the columns of the only tabular input, when the bundle's MLflow signature states them. */
   featureNames: z.array(z.string()).nullable(),
+  /** How an MLflow model that is no ONNX file takes its inputs: as columns of a data frame, or as tensors. */
+  form: z.enum(["columns", "tensors"]).optional(),
+  /** Names of the parameters that a request may carry. */
+  params: z.array(z.string()).optional(),
 });
 export type Signature = z.infer<typeof signatureSchema>;
 
@@ -59,14 +68,45 @@ export const mlflowFieldSchema = z.object({
 });
 export type MlflowField = z.infer<typeof mlflowFieldSchema>;
 
+export const mlflowParamSchema = z.object({ name: z.string(), type: z.string(), default: z.string(), shape: z.array(z.number().int().nullable()).nullable() });
+export type MlflowParam = z.infer<typeof mlflowParamSchema>;
+
+/** One way of loading the model, with the library that it takes and the files that it names. */
+export const mlflowFlavorSchema = z.object({
+  name: z.string(),
+  /** Version of its library when the model was saved. */
+  version: z.string().nullable(),
+  /** How the model was written: cloudpickle, pickle, skops … */
+  serialization: z.string().nullable(),
+  loader: z.string().nullable(),
+  files: z.array(z.string()),
+});
+export type MlflowFlavor = z.infer<typeof mlflowFlavorSchema>;
+
+/** `pip` and `conda` name a package of an index; `address` is a repository, archive or path; `option` a line such as `--index-url …`. */
+export const mlflowPackageSchema = z.object({ name: z.string(), specifier: z.string(), isPinned: z.boolean(), origin: z.enum(["pip", "conda", "address", "option"]) });
+export type MlflowPackage = z.infer<typeof mlflowPackageSchema>;
+
+/** What MLflow wrote about a model when it was logged: the MLmodel file and what it names. */
 export const mlflowSchema = z.object({
-  flavors: z.array(z.string()),
+  /** Where the MLmodel file lies; a scoring server finds it at the root only. */
+  path: z.string(),
+  flavors: z.array(mlflowFlavorSchema),
   mlflowVersion: z.string().nullable(),
   runId: z.string().nullable(),
   modelId: z.string().nullable(),
   pythonVersion: z.string().nullable(),
+  /** `model_size_bytes` as MLflow counted it. */
+  sizeBytes: z.number().nullable(),
+  loggedAt: z.string().nullable(),
   inputs: z.array(mlflowFieldSchema).nullable(),
   outputs: z.array(mlflowFieldSchema).nullable(),
+  params: z.array(mlflowParamSchema).nullable(),
+  dependencies: z.object({ source: z.string(), packages: z.array(mlflowPackageSchema) }).nullable(),
+  /** A request that the model's author gave; `body` is what POST /invocations takes, null where it is too large to keep. */
+  example: z.object({ path: z.string(), body: z.string().nullable() }).nullable(),
+  /** Whether loading the model runs code of whoever made it. */
+  runsCode: z.boolean(),
 });
 export type MlflowSummary = z.infer<typeof mlflowSchema>;
 
@@ -88,11 +128,10 @@ export const summarySchema = z.object({
   sizeBytes: z.number(),
   externalData: z.array(externalDataSchema),
   metadata: z.record(z.string(), z.string()),
-  mlflow: mlflowSchema.nullable(),
 });
 export type InspectionSummary = z.infer<typeof summarySchema>;
 
-export const formatSchema = z.enum(["onnx", "pickle", "zip", "hdf5", "safetensors", "gguf", "savedmodel", "keras", "torch", "xgboost", "lightgbm", "catboost", "pmml", "numpy", "unknown"]);
+export const formatSchema = z.enum(["onnx", "mlflow", "pickle", "zip", "hdf5", "safetensors", "gguf", "savedmodel", "keras", "torch", "xgboost", "lightgbm", "catboost", "pmml", "numpy", "unknown"]);
 export type ModelFormat = z.infer<typeof formatSchema>;
 
 export const inspectionResultSchema = z.object({
@@ -103,6 +142,8 @@ export const inspectionResultSchema = z.object({
   findings: z.array(findingSchema),
   /** Null when no model file could be read. */
   summary: summarySchema.nullable(),
+  /** Null when the bundle has no MLmodel file that could be read. */
+  mlflow: mlflowSchema.nullable(),
   signature: signatureSchema.nullable(),
 });
 export type InspectionResult = z.infer<typeof inspectionResultSchema>;

@@ -4,7 +4,9 @@ import type { Deps } from "@/lib/platform/context";
 import { transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
+import { readMlmodelOf } from "./bundle";
 import { inspectFiles, inspectorVersion } from "./inspect";
+import { defaultLimits } from "./limits";
 import { type BundleFile, type InspectionResult } from "./schema";
 import { type Claim, claimRow, insertInspection, listDueRows, requeueRow } from "./store";
 
@@ -41,6 +43,13 @@ export const inspectBundle = async (blobs: BlobStore, files: readonly BundleFile
   }
 };
 
+/** The flavours that the bundle's MLmodel file states, as its author wrote them; null where there is none that can be read. */
+export const readFlavors = async (blobs: BlobStore, files: readonly BundleFile[]): Promise<{ name: string; version: string | null }[] | null> => {
+  const digests = new Map(files.map((file) => [file.path, file.sha256]));
+  const { summary } = (await readMlmodelOf(files, (path) => ({ read: (offset, length) => blobs.read(digests.get(path) ?? "", offset, length) }), defaultLimits)) ?? {};
+  return summary?.flavors.map(({ name, version }) => ({ name, version })) ?? null;
+};
+
 /** Gives an inspection back for a later attempt; each one waits longer than the last. */
 export const postponeInspection = (deps: Deps, claim: Claim): Promise<void> =>
   transact(deps, (tx, now) => requeueRow(tx, claim, new Date(now.getTime() + retryDelayMs * 2 ** (claim.attempt - 1))));
@@ -52,6 +61,7 @@ const giveUp = (reason: string): InspectionResult => ({
   format: "unknown",
   findings: [{ code: "inspection.failed", severity: "quarantine", path: "", message: `The files could not be inspected: ${reason} Register the version again; when it fails again, ask the operator to look at the worker's log.` }],
   summary: null,
+  mlflow: null,
   signature: null,
 });
 

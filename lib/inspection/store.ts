@@ -10,6 +10,7 @@ export type InspectionRow = {
   verdict: InspectionResult["verdict"] | null;
   findings: InspectionResult["findings"];
   summary: InspectionResult["summary"];
+  mlflow: InspectionResult["mlflow"];
   inspector: string;
   inspectorVersion: string;
   attempts: number;
@@ -34,10 +35,10 @@ export const claimRow = async (tx: Tx, id: string, now: Date, leaseEndsAt: Date)
 };
 
 /** Stores a result if the claim still holds; false when another worker took over. */
-export const finishRow = async (tx: Tx, claim: Claim, result: Pick<InspectionResult, "verdict" | "findings" | "summary" | "inspectorVersion">, now: Date): Promise<boolean> => {
+export const finishRow = async (tx: Tx, claim: Claim, result: Pick<InspectionResult, "verdict" | "findings" | "summary" | "mlflow" | "inspectorVersion">, now: Date): Promise<boolean> => {
   const { count } = await tx.inspection.updateMany({
     where: { id: claim.id, status: "running", attempts: claim.attempt },
-    data: { status: "done", verdict: result.verdict, findings: result.findings, summary: result.summary ?? Prisma.DbNull, inspectorVersion: result.inspectorVersion, finishedAt: now },
+    data: { status: "done", verdict: result.verdict, findings: result.findings, summary: result.summary ?? Prisma.DbNull, mlflow: result.mlflow ?? Prisma.DbNull, inspectorVersion: result.inspectorVersion, finishedAt: now },
   });
   return count === 1;
 };
@@ -57,6 +58,6 @@ export const listDueRows = async (tx: Tx, now: Date, limit: number): Promise<str
 export const findLatestInspection = async (tx: Tx, workspaceId: string, versionId: string): Promise<InspectionRow | undefined> => {
   const row = await tx.inspection.findFirst({ where: { workspaceId, versionId }, orderBy: { id: "desc" } });
   if (!row) return undefined;
-  const { verdict, findings, summary } = inspectionResultSchema.pick({ findings: true, summary: true }).extend({ verdict: inspectionResultSchema.shape.verdict.nullable() }).parse(row);
-  return { ...row, status: row.status as InspectionRow["status"], verdict, findings, summary };
+  const { verdict, findings, summary, mlflow } = inspectionResultSchema.pick({ findings: true, summary: true, mlflow: true }).extend({ verdict: inspectionResultSchema.shape.verdict.nullable() }).parse(row);
+  return { ...row, status: row.status as InspectionRow["status"], verdict, findings, summary, mlflow };
 };

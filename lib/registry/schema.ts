@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { sha256Schema } from "@/lib/artifacts";
-import { findingSchema, portSchema, summarySchema, verdictSchema } from "@/lib/inspection";
+import { findingSchema, mlflowSchema, portSchema, signatureSchema, summarySchema, verdictSchema } from "@/lib/inspection";
 
 import { findModelNameProblem } from "./names";
 
@@ -25,7 +25,13 @@ export const signaturePortSchema = portSchema.extend({
   features: z.array(z.string()).optional(),
   sensitive: z.union([z.literal(true), z.array(z.number().int().min(0))]).optional(),
 });
-export const storedSignatureSchema = z.object({ inputs: z.array(signaturePortSchema), outputs: z.array(signaturePortSchema) });
+export const storedSignatureSchema = z.object({
+  inputs: z.array(signaturePortSchema),
+  outputs: z.array(signaturePortSchema),
+  /** How a model that only MLflow loads takes its inputs; absent for ONNX. */
+  form: signatureSchema.shape.form,
+  params: signatureSchema.shape.params,
+});
 export type SignaturePort = z.infer<typeof signaturePortSchema>;
 export type StoredSignature = z.infer<typeof storedSignatureSchema>;
 
@@ -73,6 +79,7 @@ export const inspectionViewSchema = z.object({
   verdict: verdictSchema.nullable(),
   findings: z.array(findingSchema),
   summary: summarySchema.nullable(),
+  mlflow: mlflowSchema.nullable(),
   inspector: z.string(),
   inspectorVersion: z.string(),
   startedAt: z.string().nullable(),

@@ -36,7 +36,7 @@ const settle = async (deps: Deps, claim: Claim, result: InspectionResult): Promi
     const { signature, ...outcome } = judge(result, declared);
     if (!(await finishInspection(tx, claim, { ...result, ...outcome }, now)) || !row) return;
     const status = statusOf[outcome.verdict];
-    const statusReason = outcome.findings.find(({ severity }) => severity !== "info")?.message ?? null;
+    const statusReason = outcome.findings.find(({ severity }) => severity === "refuse" || severity === "quarantine")?.message ?? null;
     await settleVersion(tx, row.id, { status, statusReason, format: result.format, signature }, now);
     await record(tx, deps, now, row, { status, statusReason, format: result.format, findings: outcome.findings });
   });

@@ -29,7 +29,7 @@ export const mergeSignature = (found: Signature, declared: Declared): MergedSign
     else if (feature && owner) markColumn(owner, feature.index);
     else findings.push(refuse("signature.sensitive_unknown", `"${name}" is declared sensitive, but the model has no input, output or feature of that name (${listNames(inputs, outputs)}). Register the version again with the right name.`));
   }
-  return { signature: { inputs, outputs }, findings };
+  return { signature: { inputs, outputs, ...(found.form && { form: found.form }), ...(found.params && { params: found.params }) }, findings };
 };
 
 const nameFeatures = (found: Signature, { featureNames }: Declared, findings: Finding[]) => {

@@ -44,7 +44,6 @@ export const inspectOnnx = async (file: BundleFile, opened: RangedFile, sizes: R
     sizeBytes: file.size + externalPaths.reduce((sum, path) => sum + (sizes.get(path) ?? 0), 0),
     externalData: external.data.length > maxListedRanges ? externalPaths.map((path) => cover(path, external.data)) : external.data,
     metadata: Object.fromEntries(scan.metadata),
-    mlflow: null,
   };
   return { findings, summary };
 };

@@ -45,7 +45,7 @@ const services = (role: string): string[] => [
   `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bullmq TO ${role}`,
 ];
 
-const gatewayReads = ["workspace", "environment", "endpoint", "runtime", "model_version", "route_revision", "membership", "api_token"];
+const gatewayReads = ["workspace", "environment", "endpoint", "runtime", "model_server", "model_version", "route_revision", "membership", "api_token"];
 
 const rightsOf: Record<Exclude<RoleKind, "owner">, (role: string) => string[]> = {
   web: (role) => [...services(role), `REVOKE INSERT ON audit_sequence FROM ${role}`],
