@@ -27,6 +27,7 @@ export const idPrefixes = {
   label: "lab",
   monitor: "mon",
   incident: "inc",
+  savedView: "viw",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
