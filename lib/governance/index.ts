@@ -1,5 +1,6 @@
 export * from "./operations";
 export {
+  type AliasGuard,
   type CheckView,
   type DossierView,
   evidenceKinds,
@@ -7,6 +8,8 @@ export {
   type EvidenceView,
   PolicyDocument,
   type PolicyView,
+  protectableStages,
+  type Protection,
   requestStatuses,
   type RequestStatus,
   type RequestView,

@@ -61,7 +61,13 @@ export type EvidenceView = z.infer<typeof EvidenceView>;
 
 const title = z.string().min(1).max(100);
 export const PolicyCheck = z.discriminatedUnion("key", [
-  z.strictObject({ key: z.literal("inspection"), title, required: z.boolean() }),
+  z.strictObject({
+    key: z.literal("inspection"),
+    title,
+    required: z.boolean(),
+    /** Whether a model may pass whose loading runs code of its maker (a Python pickle). Absent in policies of before: it may not. */
+    allowCodeExecution: z.boolean().optional(),
+  }),
   z.strictObject({
     key: z.literal("evaluation"),
     title,
@@ -75,6 +81,15 @@ export const PolicyCheck = z.discriminatedUnion("key", [
 ]);
 export type PolicyCheck = z.infer<typeof PolicyCheck>;
 
+/** Stages of MLflow's wire that a policy can protect. */
+export const protectableStages = ["Staging", "Production"] as const;
+/** Names for readers that only a version that may be released into the environment can take. */
+export const Protection = z.strictObject({
+  aliases: z.array(z.string().regex(/^[\w-]{1,255}$/, "holds letters, digits, underscores and hyphens")).max(50),
+  stages: z.array(z.enum(protectableStages)).max(protectableStages.length),
+});
+export type Protection = z.infer<typeof Protection>;
+
 /** What an environment asks for before a version may receive its traffic, mirrored or served. */
 export const PolicyDocument = z.strictObject({
   checks: z.array(PolicyCheck).max(20),
@@ -86,11 +101,16 @@ export const PolicyDocument = z.strictObject({
   }),
   requestExpiresDays: z.number().int().min(1).max(365),
   approvalValidDays: z.number().int().min(1).max(3650),
+  /** Absent: the default of the environment (production protects @champion and the stage Production). */
+  protects: Protection.optional(),
 });
 export type PolicyDocument = z.infer<typeof PolicyDocument>;
 
-export const PolicyView = z.object({ environment: z.string(), revision: z.number().int(), digest: z.string(), document: PolicyDocument, createdAt: iso });
+export const PolicyView = z.object({ environment: z.string(), revision: z.number().int(), digest: z.string(), document: PolicyDocument, protects: Protection.meta({ description: "What the policy protects in effect: what it names, or the default of its environment." }), createdAt: iso });
 export type PolicyView = z.infer<typeof PolicyView>;
+
+/** An alias that a policy or an endpoint protects, and why a version may not take it; null where it may. */
+export type AliasGuard = { alias: string; environment: string; reason: string | null; href: string | null };
 
 export const CheckView = z.object({
   key: z.string(),

@@ -1,5 +1,7 @@
 export { expireRequestsJob } from "./jobs";
+export { findRefusal } from "./guard";
 export { closeApproval, isReleasable, type Release } from "./release";
+export { deleteAlias, listAliasGuards, moveStage, setAlias } from "./service-aliases";
 export { addEvidence, getEvidence, listEvidence } from "./service-evidence";
 export { getPolicy, insertPolicyRevision, revisePolicy } from "./service-policies";
 export { countOpenRequests, expireRequests, getRequest, listRequests, openRequest, readDossierFile, reviewRequest, withdrawRequest } from "./service-requests";

@@ -11,6 +11,9 @@ export type PolicyRow = Prisma.PolicyGetPayload<object>;
 export type EvidenceRow = Prisma.EvidenceGetPayload<object>;
 
 export const findCurrentPolicy = (tx: Tx, environmentId: string) => tx.policy.findFirst({ where: { environmentId }, orderBy: { revision: "desc" } });
+/** Every environment of a workspace with its newest policy, production first. */
+export const listCurrentPolicies = (tx: Tx, workspaceId: string) =>
+  tx.environment.findMany({ where: { workspaceId }, include: { policies: { orderBy: { revision: "desc" }, take: 1 } }, orderBy: [{ isProduction: "desc" }, { position: "desc" }] });
 export const insertPolicy = (tx: Tx, data: Prisma.PolicyUncheckedCreateInput) => tx.policy.create({ data });
 
 export const findVersionFacts = (tx: Tx, workspaceId: string, versionId: string) =>
@@ -36,6 +39,9 @@ export const insertEvidence = (tx: Tx, data: Prisma.EvidenceUncheckedCreateInput
 
 /** Locks a version's row, so that evidence, requests and reviews of it happen one after another. */
 export const lockVersion = (tx: Tx, versionId: string) => tx.$queryRaw`SELECT 1 FROM model_version WHERE id = ${versionId}::uuid FOR UPDATE`;
+
+/** Makes moves of a model's aliases and stages happen one after another, without standing in the way of those who only refer to it. */
+export const lockModel = (tx: Tx, modelId: string) => tx.$queryRaw`SELECT 1 FROM registered_model WHERE id = ${modelId}::uuid FOR NO KEY UPDATE`;
 
 export const nextNumber = async (tx: Tx, workspaceId: string, name: string): Promise<number> => {
   const rows = await tx.$queryRaw<{ value: number }[]>`

@@ -2,7 +2,7 @@ import { formatId } from "@/lib/core/ids";
 import type { Tx } from "@/lib/platform/db";
 
 import type { Model, ModelAliasView, VersionDeployment, VersionSummary } from "./schema";
-import { type AliasRow, listAliases, listAliasesOfVersions, listProtectedAliases } from "./store-aliases";
+import { type AliasRow, listAliases, listAliasesOfVersions, listOwnedAliases } from "./store-aliases";
 import { type DeploymentSpan, listDeploymentSpans, listLiveEndpoints, listRequestedVersions, type LiveEndpoint } from "./store-live";
 import { listModelTags, type ModelRow } from "./store-models";
 import { listNewestVersions, type VersionRow } from "./store-versions";
@@ -77,7 +77,7 @@ export const presentModels = async (tx: Tx, rows: readonly ModelRow[], now: Date
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const aliases = await listAliases(tx, ids);
-  const guards = aliases.length === 0 ? [] : await listProtectedAliases(tx, ids);
+  const guards = aliases.length === 0 ? [] : await listOwnedAliases(tx, ids);
   const tags = await listModelTags(tx, ids);
   const newest = await presentVersions(tx, await listNewestVersions(tx, ids), now);
   return rows.map(({ id, name, description, nextVersionNumber, createdBy, createdAt, updatedAt }) => ({

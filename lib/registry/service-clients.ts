@@ -5,14 +5,16 @@ import { authorize } from "@/lib/identity/server";
 import { type Context, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
+import { eventOf } from "./events";
 import { needModel, needVersion } from "./find";
-import { modelTarget } from "./service-models";
-import { versionTarget } from "./service-read";
-import { type AliasRow, findAlias, listAliases, listAliasesOfVersions } from "./store-aliases";
+import { refuseKindChange } from "./prompts";
+import { type AliasRow, findAlias, listAliases, listAliasesOfVersions, listOwnedAliases } from "./store-aliases";
 import { listLiveEndpoints } from "./store-live";
-import { deleteModelTag, deleteVersionTag, listModelTags, listVersionTags, type ModelRow, setModelTag, setVersionTag, type Tags } from "./store-models";
-import { archiveStage, listNewestPerStage, searchModelRows, searchVersionRows } from "./store-search";
-import { deleteVersionRow, updateVersionRow, type VersionRow } from "./store-versions";
+import { deleteModelTag, deleteVersionTag, listModelTags, listVersionTags, type ModelRow, setModelTag, setVersionTag, type Tags, touchModel } from "./store-models";
+import { listNewestPerStage, searchModelRows, searchVersionRows } from "./store-search";
+import { deleteVersionRow, listNewestVersions, type VersionRow } from "./store-versions";
+import { checkTag } from "./tags";
+import { modelTarget, versionTarget } from "./targets";
 
 /** What registry clients of the MLflow kind read. */
 export type ClientVersion = VersionRow & { tags: Tags; aliases: string[] };
@@ -68,10 +70,11 @@ export const getClientVersion = async (ctx: Context, name: string, number: numbe
   return single(await withVersionDetails(ctx.deps.db, [await needVersion(ctx.deps.db, ctx.workspace.id, name, number)]));
 };
 
-/** The version behind an alias; undefined when the model has no such alias. */
+/** The version behind an alias, `latest` being the newest; undefined when the model has no such alias. */
 export const findClientVersionByAlias = async (ctx: Context, name: string, alias: string): Promise<ClientVersion | undefined> => {
   authorize(ctx, "model:read");
-  const found = await findAlias(ctx.deps.db, (await needModel(ctx.deps.db, ctx.workspace.id, name)).id, alias);
+  const model = await needModel(ctx.deps.db, ctx.workspace.id, name);
+  const found = alias.toLowerCase() === "latest" ? (await listNewestVersions(ctx.deps.db, [model.id]))[0] : await findAlias(ctx.deps.db, model.id, alias);
   return found && getClientVersion(ctx, name, found.number);
 };
 
@@ -84,37 +87,24 @@ export const searchVersions = async (ctx: Context, { filter, orderBy, offset, li
 /** Sets a tag of a model, or of one of its versions; undefined removes it. */
 export const changeTag = async (ctx: Context, name: string, number: number | undefined, key: string, value: string | undefined): Promise<void> => {
   authorize(ctx, "model:write");
-  if (key.length > 250 || (value?.length ?? 0) > 100_000) throw new AppError("invalid", "registry.tag_too_long", "The tag is too long: keys hold at most 250 characters, values 100000.");
+  checkTag(key, value ?? "");
   await transact(ctx.deps, async (tx, now) => {
     const workspaceId = ctx.workspace.id;
     const change = { after: { tag: key, value: value ?? null } };
     if (number === undefined) {
       const model = await needModel(tx, workspaceId, name);
+      const tags = (await listModelTags(tx, [model.id])).get(model.id) ?? {};
+      refuseKindChange(tags, Object.fromEntries(Object.entries({ ...tags, [key]: value }).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]]))));
+      if (value === undefined && tags[key] === undefined) return;
       await (value === undefined ? deleteModelTag(tx, model.id, key) : setModelTag(tx, workspaceId, model.id, key, value));
-      await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(model), change });
+      await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(model), change, event: await eventOf(tx, model, change) });
     } else {
       const version = await needVersion(tx, workspaceId, name, number);
+      if (value === undefined && (await listVersionTags(tx, [version.id])).get(version.id)?.[key] === undefined) return;
       await (value === undefined ? deleteVersionTag(tx, version.id, key) : setVersionTag(tx, workspaceId, version.id, key, value));
-      await recordChange(tx, ctx, now, { action: "version.update", target: versionTarget(version), change });
+      await recordChange(tx, ctx, now, { action: "version.update", target: versionTarget(version), change, event: await eventOf(tx, { id: version.modelId, name: version.model }, change, version) });
     }
   });
-};
-
-/** Moves a version to a stage, an older kind of alias. Production is refused where a production endpoint serves the model: rollouts decide there. */
-export const moveStage = async (ctx: Context, name: string, number: number, stage: Stage, shouldArchive: boolean): Promise<ClientVersion> => {
-  authorize(ctx, "alias:write");
-  await transact(ctx.deps, async (tx, now) => {
-    const model = await needModel(tx, ctx.workspace.id, name);
-    const version = await needVersion(tx, ctx.workspace.id, name, number);
-    const guard = stage === "Production" ? (await listLiveEndpoints(tx, [model.id])).find(({ isProduction }) => isProduction) : undefined;
-    if (guard) {
-      throw new AppError("forbidden", "version.stage_protected", `The stage Production of "${name}" is protected, because the endpoint "${guard.name}" serves it in ${guard.environment}: request approval of version ${number} in Slipway, then start a rollout.`, { details: { endpoint: guard.name, environment: guard.environment } });
-    }
-    if (shouldArchive) await archiveStage(tx, model.id, stage, version.id, now);
-    await updateVersionRow(tx, version.id, { stage }, now);
-    await recordChange(tx, ctx, now, { action: "version.update", target: versionTarget(version), change: { before: { stage: version.stage }, after: { stage } } });
-  });
-  return getClientVersion(ctx, name, number);
 };
 
 /** Deletes (hides) a version. Refused while an endpoint serves it, keeps it warm or is being moved to it. */
@@ -124,7 +114,11 @@ export const deleteVersion = async (ctx: Context, name: string, number: number):
     const version = await needVersion(tx, ctx.workspace.id, name, number);
     const inUse = (await listLiveEndpoints(tx, [version.modelId])).find((endpoint) => [endpoint.stableVersionId, endpoint.previousVersionId, endpoint.candidateVersionId, endpoint.mirrorVersionId, endpoint.rolloutVersionId].includes(version.id));
     if (inUse) throw new AppError("conflict", "version.in_use", `Version ${number} of "${name}" can't be deleted while the endpoint "${inUse.name}" uses it. Release another version there first.`);
+    const aliases = (await listAliasesOfVersions(tx, [version.id])).map(({ alias }) => alias);
+    const owner = (await listOwnedAliases(tx, [version.modelId])).find(({ alias }) => aliases.includes(alias));
+    if (owner) throw new AppError("conflict", "version.in_use", `Version ${number} of "${name}" can't be deleted: its alias "${owner.alias}" belongs to the endpoint "${owner.endpoint}", and only a promotion moves it.`);
     await deleteVersionRow(tx, version.id, now);
-    await recordChange(tx, ctx, now, { action: "version.delete", target: versionTarget(version), change: { before: { status: version.status, manifestDigest: version.manifestDigest } } });
+    await touchModel(tx, version.modelId, now);
+    await recordChange(tx, ctx, now, { action: "version.delete", target: versionTarget(version), change: { before: { status: version.status, stage: version.stage, aliases, manifestDigest: version.manifestDigest } } });
   });
 };

@@ -1,4 +1,3 @@
-import { formatId } from "@/lib/core/ids";
 import { AppError } from "@/lib/core/errors";
 import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
 import { recordChange } from "@/lib/audit/server";
@@ -6,11 +5,17 @@ import { authorize } from "@/lib/identity/server";
 import { actorName, type Context, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
+import { eventOf } from "./events";
 import { needModel } from "./find";
 import { checkModelName } from "./names";
 import { presentModels } from "./present";
+import { isPromptTags, refuseKindChange } from "./prompts";
 import type { CreateModelInput, Model, UpdateInput } from "./schema";
 import { deleteModelRow, findEndpointOf, findModel, insertModel, listModelRows, listModelTags, type ModelRow, replaceModelTags, updateModelRow } from "./store-models";
+import { checkDescription, checkTags } from "./tags";
+import { modelTarget } from "./targets";
+
+export { modelTarget };
 
 export type ListModelsInput = { q?: string | undefined; limit: number; cursor?: string | undefined };
 
@@ -43,11 +48,14 @@ export const getModel = async (ctx: Context, name: string): Promise<Model> => {
 export const createModel = async (ctx: Context, input: CreateModelInput): Promise<Model> => {
   authorize(ctx, "model:write");
   checkModelName(input.name);
+  checkTags(input.tags ?? {});
+  checkDescription(input.description);
   return transact(ctx.deps, async (tx, now) => {
     const row = await insertModel(tx, ctx.workspace.id, { name: input.name, description: input.description ?? null, createdBy: actorName(ctx.actor) }, now);
     if (!row) throw new AppError("conflict", "model.exists", `There is a model "${input.name}" already. Register a new version of it, or choose another name.`);
     if (input.tags) await replaceModelTags(tx, ctx.workspace.id, row.id, input.tags);
-    await recordChange(tx, ctx, now, { action: "model.create", target: modelTarget(row), change: { after: { description: row.description, tags: input.tags ?? {} } } });
+    const change = { after: { description: row.description, tags: input.tags ?? {} } };
+    await recordChange(tx, ctx, now, { action: "model.create", target: modelTarget(row), change, event: { data: { target: modelTarget(row), model: modelTarget(row), isPrompt: isPromptTags(input.tags ?? {}), change } } });
     return present(ctx, tx, row);
   });
 };
@@ -55,12 +63,16 @@ export const createModel = async (ctx: Context, input: CreateModelInput): Promis
 /** Changes description or tags; absent members stay as they are. */
 export const updateModel = async (ctx: Context, name: string, input: UpdateInput): Promise<Model> => {
   authorize(ctx, "model:write");
+  checkTags(input.tags ?? {});
+  checkDescription(input.description);
   return transact(ctx.deps, async (tx, now) => {
     const row = await needModel(tx, ctx.workspace.id, name);
     const tags = (await listModelTags(tx, [row.id])).get(row.id) ?? {};
+    if (input.tags) refuseKindChange(tags, input.tags);
     await updateModelRow(tx, row.id, input.description === undefined ? {} : { description: input.description }, now);
     if (input.tags) await replaceModelTags(tx, ctx.workspace.id, row.id, input.tags);
-    await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(row), change: { before: { description: row.description, tags }, after: { description: input.description ?? row.description, tags: input.tags ?? tags } } });
+    const change = { before: { description: row.description, tags }, after: { description: input.description ?? row.description, tags: input.tags ?? tags } };
+    await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(row), change, event: await eventOf(tx, row, change) });
     return present(ctx, tx, await needModel(tx, ctx.workspace.id, name));
   });
 };
@@ -90,8 +102,6 @@ export const deleteModel = async (ctx: Context, name: string): Promise<void> => 
     await deleteModelRow(tx, row.id);
   });
 };
-
-export const modelTarget = (model: Pick<ModelRow, "id" | "name">) => ({ type: "model", id: formatId("model", model.id), name: model.name });
 
 const present = async (ctx: Context, tx: Tx, row: ModelRow): Promise<Model> => {
   const [model] = await presentModels(tx, [row], await ctx.deps.clock.now(tx));

@@ -13,9 +13,10 @@ import type { ActivityItem, InspectionView, Version } from "./schema";
 import { timeKey } from "./service-models";
 import { type ActivityRow, listActivityRows } from "./store-live";
 import { listVersionTags } from "./store-models";
+import { versionTarget } from "./targets";
 import { findVersionDocuments, findVersionRowById, type VersionRow } from "./store-versions";
 
-export const versionTarget = (version: Pick<VersionRow, "id" | "model" | "number">) => ({ type: "version", id: formatId("version", version.id), name: `${version.model} v${version.number}` });
+export { versionTarget };
 
 /** A version with everything that its page shows. Does not authorise: for services that did. */
 export const readVersion = async (tx: Tx, workspaceId: string, row: VersionRow, now: Date): Promise<Version> => {
@@ -35,8 +36,8 @@ export const readVersion = async (tx: Tx, workspaceId: string, row: VersionRow, 
   };
 };
 
-const presentInspection = ({ status, verdict, findings, summary, inspector, inspectorVersion, startedAt, finishedAt }: InspectionRow): InspectionView => ({
-  status, verdict, findings, summary, inspector, inspectorVersion, startedAt: startedAt?.toISOString() ?? null, finishedAt: finishedAt?.toISOString() ?? null,
+const presentInspection = ({ status, verdict, findings, summary, mlflow, inspector, inspectorVersion, startedAt, finishedAt }: InspectionRow): InspectionView => ({
+  status, verdict, findings, summary, mlflow, inspector, inspectorVersion, startedAt: startedAt?.toISOString() ?? null, finishedAt: finishedAt?.toISOString() ?? null,
 });
 
 export const getVersion = async (ctx: Context, model: string, number: number): Promise<Version> => {

@@ -1,20 +1,26 @@
 import { AppError } from "@/lib/core/errors";
-import { formatId, newId } from "@/lib/core/ids";
+import { newId } from "@/lib/core/ids";
 import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
 import { freezeFolder, freezeUploaded, type FrozenManifest, listManifestFiles } from "@/lib/artifacts/server";
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
-import { queueInspection } from "@/lib/inspection/server";
+import { queueInspection, readFlavors } from "@/lib/inspection/server";
 import { actorName, actorUserId, type Context, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
 import { needModel, needVersion } from "./find";
+import { eventOf } from "./events";
+import { lineageOf } from "./lineage";
 import { presentVersions } from "./present";
+import { isPromptModel, refuseKindChange, refuseOtherKind } from "./prompts";
 import type { CreateVersionInput, Declared, UpdateInput, Version, VersionStatus, VersionSummary } from "./schema";
 import { timeKey } from "./service-models";
-import { readVersion, versionTarget } from "./service-read";
+import { readVersion } from "./service-read";
+import { findRunLineage } from "./store-lineage";
 import { listVersionTags, type ModelRow, replaceVersionTags, takeVersionNumber } from "./store-models";
 import { insertVersion, listModelVersionRows, listVersionRows, updateVersionRow, type VersionRow } from "./store-versions";
+import { checkDescription, checkTags } from "./tags";
+import { modelTarget, versionTarget } from "./targets";
 
 /** Registers uploaded files as the next version of a model: frozen at once, `checking` until the inspection is done. */
 export const createVersion = async (ctx: Context, modelName: string, input: CreateVersionInput): Promise<Version> => {
@@ -49,6 +55,8 @@ export type RegisterSource = {
   runId: string | null;
   loggedModelId: string | null;
   description: string | null;
+  /** Address of the run in another tracking server, as the client gave it. */
+  runLink?: string | undefined;
   tags: Record<string, string>;
 };
 
@@ -77,11 +85,18 @@ type NewVersionInput = Omit<RegisterSource, "folder" | "copyOf"> & { manifest: F
 const addVersion = async (tx: Tx, ctx: Context, now: Date, model: ModelRow, input: NewVersionInput): Promise<Created> => {
   const { manifest, source, runId, loggedModelId, description, tags, declared } = input;
   const workspaceId = ctx.workspace.id;
+  const isPrompt = await isPromptModel(tx, model.id);
+  refuseOtherKind(model.name, isPrompt, tags);
+  checkTags(tags);
+  checkDescription(description);
   const id = newId(now.getTime());
+  // Read before the model's row is locked: others wait for the number, not for files.
+  const run = runId === null ? undefined : await findRunLineage(tx, workspaceId, runId);
+  const flavors = manifest ? await readFlavors(ctx.deps.blobs, manifest.files) : null;
   const number = await takeVersionNumber(tx, model.id, now);
   const status: VersionStatus = manifest ? "checking" : "unverified";
   await insertVersion(tx, {
-    id, workspaceId, modelId: model.id, number, status, statusReason: manifest ? null : (input.unreadable ?? null), source, runId, loggedModelId, description, declared,
+    id, workspaceId, modelId: model.id, number, status, statusReason: manifest ? null : (input.unreadable ?? null), source, runId, loggedModelId, description, declared, runLink: input.runLink ?? null,
     manifestId: manifest?.id ?? null, manifestDigest: manifest?.digest ?? null, createdBy: actorName(ctx.actor), createdById: actorUserId(ctx.actor),
   }, now);
   if (Object.keys(tags).length > 0) await replaceVersionTags(tx, workspaceId, id, tags);
@@ -92,7 +107,7 @@ const addVersion = async (tx: Tx, ctx: Context, now: Date, model: ModelRow, inpu
     action: "version.create",
     target,
     change: { after: { status, source, runId, manifestDigest: manifest?.digest ?? null, fileCount: manifest?.fileCount ?? 0, totalSize: manifest?.totalSize ?? 0 } },
-    event: { data: { version: target, model: { id: formatId("model", model.id), name: model.name }, source, runId, loggedModelId, manifestDigest: manifest?.digest ?? null, files } },
+    event: { data: { version: target, model: modelTarget(model), number, isPrompt, source, runId, loggedModelId, description, tags, manifestDigest: manifest?.digest ?? null, files, lineage: lineageOf({ workspaceId, modelId: model.id, versionId: id, number, runId, loggedModelId, source, manifestDigest: manifest?.digest ?? null, flavors }, run) } },
   });
   return { number, inspectionId };
 };
@@ -136,12 +151,16 @@ const pageOf = async (ctx: Context, rows: readonly VersionRow[], limit: number, 
 /** Changes description or tags of a version; what it holds never changes. */
 export const updateVersion = async (ctx: Context, modelName: string, number: number, input: UpdateInput): Promise<Version> => {
   authorize(ctx, "model:write");
+  checkTags(input.tags ?? {});
+  checkDescription(input.description);
   return transact(ctx.deps, async (tx, now) => {
     const row = await needVersion(tx, ctx.workspace.id, modelName, number);
     const tags = (await listVersionTags(tx, [row.id])).get(row.id) ?? {};
+    if (input.tags) refuseKindChange(tags, input.tags);
     await updateVersionRow(tx, row.id, input.description === undefined ? {} : { description: input.description }, now);
     if (input.tags) await replaceVersionTags(tx, ctx.workspace.id, row.id, input.tags);
-    await recordChange(tx, ctx, now, { action: "version.update", target: versionTarget(row), change: { before: { description: row.description, tags }, after: { description: input.description ?? row.description, tags: input.tags ?? tags } } });
+    const change = { before: { description: row.description, tags }, after: { description: input.description ?? row.description, tags: input.tags ?? tags } };
+    await recordChange(tx, ctx, now, { action: "version.update", target: versionTarget(row), change, event: await eventOf(tx, { id: row.modelId, name: row.model }, change, row) });
     return readVersion(tx, ctx.workspace.id, await needVersion(tx, ctx.workspace.id, modelName, number), now);
   });
 };

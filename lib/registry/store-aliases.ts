@@ -21,11 +21,11 @@ export const deleteAliasRow = async (tx: Tx, modelId: string, alias: string): Pr
 };
 
 /** Production endpoints of the models whose promotions move an alias, and the alias that each moves. */
-export const listProtectedAliases = async (tx: Tx, modelIds: readonly string[]): Promise<{ modelId: string; alias: string; endpoint: string; environment: string }[]> => {
+export const listOwnedAliases = async (tx: Tx, modelIds: readonly string[]): Promise<{ modelId: string; alias: string; endpoint: string; environment: string; environmentId: string }[]> => {
   const rows = await tx.endpoint.findMany({
     where: { modelId: { in: [...modelIds] }, deletedAt: null, championAlias: { not: null }, environment: { isProduction: true } },
-    select: { modelId: true, championAlias: true, name: true, environment: { select: { name: true } } },
+    select: { modelId: true, championAlias: true, name: true, environmentId: true, environment: { select: { name: true } } },
     orderBy: { name: "asc" },
   });
-  return rows.flatMap(({ modelId, championAlias, name, environment }) => (championAlias === null ? [] : [{ modelId, alias: championAlias, endpoint: name, environment: environment.name }]));
+  return rows.flatMap(({ modelId, championAlias, name, environment, environmentId }) => (championAlias === null ? [] : [{ modelId, alias: championAlias, endpoint: name, environment: environment.name, environmentId }]));
 };

@@ -19,6 +19,10 @@ export const updateModelRow = async (tx: Tx, id: string, change: { description?:
   await tx.registeredModel.update({ where: { id }, data: { ...change, updatedAt: now } });
 };
 
+export const touchModel = async (tx: Tx, id: string, now: Date): Promise<void> => {
+  await tx.registeredModel.update({ where: { id }, data: { updatedAt: now } });
+};
+
 export const deleteModelRow = async (tx: Tx, id: string): Promise<void> => {
   await tx.registeredModel.delete({ where: { id } });
 };
@@ -64,6 +68,8 @@ export const listModelTags = async (tx: Tx, modelIds: readonly string[]): Promis
 
 export const listVersionTags = async (tx: Tx, versionIds: readonly string[]): Promise<Map<string, Tags>> =>
   groupTags(await tx.modelVersionTag.findMany({ where: { versionId: { in: [...versionIds] } } }), (row) => row.versionId);
+
+export const findModelTag = async (tx: Tx, modelId: string, key: string): Promise<string | undefined> => (await tx.registeredModelTag.findUnique({ where: { modelId_key: { modelId, key } }, select: { value: true } }))?.value;
 
 export const setModelTag = async (tx: Tx, workspaceId: string, modelId: string, key: string, value: string): Promise<void> => {
   await tx.registeredModelTag.upsert({ where: { modelId_key: { modelId, key } }, create: { workspaceId, modelId, key, value }, update: { value } });

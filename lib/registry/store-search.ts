@@ -82,8 +82,3 @@ export const listNewestPerStage = (tx: Tx, modelIds: readonly string[]): Promise
     : queryVersions(tx, Prisma.sql`WHERE v.id IN (
         SELECT DISTINCT ON (model_id, stage) id FROM model_version WHERE model_id = ANY(${[...modelIds]}::uuid[]) AND deleted_at IS NULL ORDER BY model_id, stage, number DESC)
         ORDER BY m.name, v.number DESC`);
-
-/** Moves every other version of a stage to Archived. */
-export const archiveStage = async (tx: Tx, modelId: string, stage: string, exceptId: string, now: Date): Promise<void> => {
-  await tx.modelVersion.updateMany({ where: { modelId, stage, deletedAt: null, id: { not: exceptId } }, data: { stage: "Archived", updatedAt: now } });
-};

@@ -14,6 +14,7 @@ export type VersionRow = {
   runId: string | null;
   loggedModelId: string | null;
   description: string | null;
+  runLink: string | null;
   stage: string;
   manifestId: string | null;
   manifestDigest: string | null;
@@ -30,7 +31,7 @@ type RawRow = Omit<VersionRow, "totalSize"> & { totalSize: bigint };
 
 const columns = Prisma.sql`
   v.id, v.model_id AS "modelId", m.name AS model, v.number, v.status, v.status_reason AS "statusReason", v.source, v.run_id AS "runId",
-  v.logged_model_id AS "loggedModelId", v.description, v.stage, v.manifest_id AS "manifestId", v.manifest_digest AS "manifestDigest",
+  v.logged_model_id AS "loggedModelId", v.description, v.run_link AS "runLink", v.stage, v.manifest_id AS "manifestId", v.manifest_digest AS "manifestDigest",
   coalesce(f.file_count, 0) AS "fileCount", coalesce(f.total_size, 0) AS "totalSize", v.format, v.created_by AS "createdBy",
   v.created_by_id AS "createdById", v.created_at AS "createdAt", v.updated_at AS "updatedAt"`;
 const source = Prisma.sql`model_version v JOIN registered_model m ON m.id = v.model_id LEFT JOIN manifest f ON f.id = v.manifest_id`;
@@ -40,7 +41,7 @@ export const queryVersions = async (tx: Tx, rest: Prisma.Sql): Promise<VersionRo
   return rows.map((row) => ({ ...row, totalSize: Number(row.totalSize) }));
 };
 
-export type NewVersion = Pick<VersionRow, "id" | "modelId" | "number" | "status" | "statusReason" | "source" | "runId" | "loggedModelId" | "description" | "manifestId" | "manifestDigest" | "createdBy" | "createdById"> & { workspaceId: string; declared: Declared | null };
+export type NewVersion = Pick<VersionRow, "id" | "modelId" | "number" | "status" | "statusReason" | "source" | "runId" | "loggedModelId" | "description" | "runLink" | "manifestId" | "manifestDigest" | "createdBy" | "createdById"> & { workspaceId: string; declared: Declared | null };
 
 export const insertVersion = async (tx: Tx, version: NewVersion, now: Date): Promise<void> => {
   await tx.modelVersion.create({ data: { ...version, declared: version.declared ?? Prisma.DbNull, createdAt: now, updatedAt: now } });

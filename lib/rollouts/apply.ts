@@ -1,7 +1,7 @@
 import { recordChange } from "@/lib/audit/server";
 import { AppError } from "@/lib/core/errors";
 import { formatId, newId } from "@/lib/core/ids";
-import { closeApproval } from "@/lib/governance/server";
+import { closeApproval, findRefusal } from "@/lib/governance/server";
 import { resolveIncidentsByRollback } from "@/lib/monitoring/server";
 import type { Context } from "@/lib/platform/context";
 import type { Prisma, Tx } from "@/lib/platform/db";
@@ -135,20 +135,30 @@ const movePointer = async (tx: Tx, ctx: Context, now: Date, row: RolloutRow, end
     updatedAt: now,
   });
   if (target) await setStableDeployment(tx, now, row, endpoint, target);
-  if (endpoint.championAlias && target) {
-    await setAliasRow(tx, row.workspaceId, endpoint.modelId, endpoint.championAlias, target, now);
-    const numbers = await versionNumbers(tx, row.workspaceId, [expected, target]);
-    await recordChange(tx, ctx, now, {
-      action: "alias.set",
-      target: { type: "model", id: formatId("model", endpoint.modelId), name: endpoint.model.name },
-      because: `The endpoint ${endpoint.name} serves this version now.`,
-      change: { before: { alias: endpoint.championAlias, version: expected ? (numbers.get(expected) ?? null) : null }, after: { alias: endpoint.championAlias, version: numbers.get(target) ?? null } },
-    });
-  }
+  if (endpoint.championAlias && target) await moveAlias(tx, ctx, now, endpoint, endpoint.championAlias, expected, target);
   if (expected && (to === "from" || row.strategy === "rollback")) {
     await resolveIncidentsByRollback(tx, ctx, now, { endpointId: endpoint.id, versionId: expected, rolloutId: row.id, by: row.createdBy });
   }
   return moved;
+};
+
+/**
+ * Lets the endpoint's alias follow what it serves. What serves in one environment does not take an alias that another one protects,
+ * unless it may be released there too: a release for development is no way to production's champion.
+ */
+const moveAlias = async (tx: Tx, ctx: Context, now: Date, endpoint: EndpointRow, alias: string, from: string | null, to: string): Promise<void> => {
+  const { workspaceId, model } = endpoint;
+  const numbers = await versionNumbers(tx, workspaceId, [from, to]);
+  const number = numbers.get(to) ?? 0;
+  const target = { type: "model", id: formatId("model", model.id), name: model.name };
+  const refusal = await findRefusal(tx, { workspaceId, model, version: { id: to, number }, name: { alias } }, now, endpoint.environmentId);
+  if (refusal) {
+    await recordChange(tx, ctx, now, { action: "alias.keep", target, because: `The endpoint ${endpoint.name} serves version ${number} now, but ${refusal.environment} protects the alias.${refusal.release ? ` ${refusal.release.reason}` : ""}`, change: { after: { alias, offered: number } } });
+    return;
+  }
+  await setAliasRow(tx, workspaceId, model.id, alias, to, now);
+  const change = { before: { alias, version: from ? (numbers.get(from) ?? null) : null }, after: { alias, version: number } };
+  await recordChange(tx, ctx, now, { action: "alias.set", target, because: `The endpoint ${endpoint.name} serves this version now.`, change, event: { data: { target, model: target, isPrompt: false, change } } });
 };
 
 const writeSteps = async (tx: Tx, now: Date, row: RolloutRow, transition: Transition, route: RouteRow | null, verdict: VerdictDocument | null): Promise<void> => {

@@ -1,22 +1,22 @@
 import { formatId } from "@/lib/core/ids";
+import { deleteAlias, moveStage, setAlias } from "@/lib/governance/server";
 import type { Context } from "@/lib/platform/context";
 import {
   changeTag,
   type ClientVersion,
   createModel,
-  deleteAlias,
   deleteModel,
   deleteVersion,
   findClientVersionByAlias,
   getClientModel,
   getClientVersion,
-  moveStage,
+  isPromptTags,
   parseStage,
+  promptSources,
   registerSource,
   renameModel,
   searchModels,
   searchVersions,
-  setAlias,
   updateModel,
   updateVersion,
 } from "@/lib/registry/server";
@@ -83,10 +83,11 @@ export const versionEndpoints: Endpoint[] = [
     const name = input.need("name");
     const source = input.need("source");
     const tags = tagsOf(input);
-    const isPrompt = tags["mlflow.prompt.is_prompt"] === "true";
-    const found: ResolvedSource = isPrompt ? { folder: null, unreadable: "A prompt has no files." } : await resolveSource(ctx, source, input.text("model_id") || undefined);
+    const isPrompt = isPromptTags(tags);
+    if (isPrompt && !promptSources.includes(source)) throw invalid(`Invalid prompt source: '${source.slice(0, 200)}'. Prompt sources must use an MLflow placeholder.`);
+    const found: ResolvedSource = isPrompt ? { folder: null, unreadable: "A prompt has no files: it is text that its tags hold." } : await resolveSource(ctx, source, input.text("model_id") || undefined);
     const { folder, copyOf, unreadable, loggedModelId = null, runId = null } = found;
-    const number = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: input.text("run_id") || runId, loggedModelId, description: input.text("description") ?? null, tags });
+    const number = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: input.text("run_id") || runId, loggedModelId, description: input.text("description") ?? null, runLink: input.text("run_link") || undefined, tags });
     if (loggedModelId !== null) await noteVersion(ctx, loggedModelId, name, number);
     return versionAnswer(await getClientVersion(ctx, name, number));
   }),
@@ -106,7 +107,11 @@ export const versionEndpoints: Endpoint[] = [
   }),
   post("mlflow/model-versions/set-tag", (ctx, input) => changeTag(ctx, input.need("name"), numberOf(input), input.need("key"), input.plain("value"))),
   remove("mlflow/model-versions/delete-tag", (ctx, input) => changeTag(ctx, input.need("name"), numberOf(input), input.need("key"), undefined)),
-  post("mlflow/model-versions/transition-stage", async (ctx, input) => versionAnswer(await moveStage(ctx, input.need("name"), numberOf(input), parseStage(input.need("stage")), input.flag("archive_existing_versions")))),
+  post("mlflow/model-versions/transition-stage", async (ctx, input) => {
+    const [name, number, stage] = [input.need("name"), numberOf(input), parseStage(input.need("stage"))];
+    await moveStage(ctx, name, number, stage, input.flag("archive_existing_versions"));
+    return versionAnswer(await getClientVersion(ctx, name, number));
+  }),
 ];
 
 /** MLflow's own record, on the logged model, of the versions that it became. */

@@ -71,7 +71,7 @@ export const versionEntity = (version: ClientVersion, { withAliases = true }: { 
     status: version.status === "refused" ? "FAILED_REGISTRATION" : "READY",
     status_message: version.statusReason,
     tags: tagList(version.tags),
-    run_link: "",
+    run_link: version.runLink ?? "",
     aliases: withAliases ? version.aliases : [],
     model_id: version.loggedModelId,
   });

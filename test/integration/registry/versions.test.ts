@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { putArtifact, uploadBlob } from "@/lib/artifacts/server";
-import { createModel, createVersion, deleteAlias, getVersion, inspectVersion, listModelVersions, listVersionActivity, listVersionFiles, listVersions, openVersionFile, registerSource, setAlias, updateVersion } from "@/lib/registry/server";
+import { deleteAlias, setAlias } from "@/lib/governance/server";
+import { createModel, createVersion, getVersion, inspectVersion, listModelVersions, listVersionActivity, listVersionFiles, listVersions, openVersionFile, registerSource, updateVersion } from "@/lib/registry/server";
 
 import { testDeps, type TestDeps } from "../../support/deps";
 import { testContext, withToken } from "../../support/factories";

@@ -1,6 +1,7 @@
 import { route } from "@/lib/http/route";
+import { deleteAlias, setAlias } from "@/lib/governance/server";
 import { deleteAliasOperation, setAliasOperation } from "@/lib/registry";
-import { deleteAlias, getModel, setAlias } from "@/lib/registry/server";
+import { getModel } from "@/lib/registry/server";
 
 export const PUT = route(setAliasOperation, async ({ ctx, params, body }) => {
   await setAlias(ctx, params.model, params.alias, body.version);
