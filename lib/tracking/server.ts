@@ -1,4 +1,10 @@
+export { documentResponse } from "./document";
 export { answerMlflow } from "./mlflow/door";
+export { countRuns, listChildRuns, listRunKeys, listRuns } from "./service-browse";
 export { compareRuns, listRunImages } from "./service-compare";
+export { changeExperiment, listExperiments, makeExperiment, moveExperiment, readExperiment } from "./service-experiment-pages";
+export { registerRun } from "./service-register";
+export { listFiles, openOwnFile } from "./service-run-files";
+export { changeRun, moveRuns, readRun } from "./service-run-pages";
 export { getMetricSeries, listMetricNames } from "./service-series";
 export { deleteSavedView, listSavedViews, saveView } from "./service-views";
