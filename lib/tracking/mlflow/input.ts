@@ -1,6 +1,7 @@
 import { isObject } from "@/lib/core/json";
 
 import { invalid } from "../errors";
+import { toStorable, toStorableJson } from "../storable";
 import type { KeyValue } from "../store-runs";
 
 const hint = "See the API docs for more information about request parameters.";
@@ -29,6 +30,10 @@ export type Input = {
   items: (name: string) => Input[];
   child: (name: string) => Input;
   tags: (name: string) => KeyValue[];
+  /** An object whose values are texts; other values become JSON. */
+  map: (name: string) => Record<string, string>;
+  /** Any JSON, made storable. */
+  json: (name: string) => unknown;
 };
 
 /** Reads fields from a JSON object or from the parameters of an address. `path` leads error messages of nested fields. */
@@ -39,9 +44,15 @@ export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
 
   const text = (name: string): string | undefined => {
     const value = get(name);
-    if (value === undefined || typeof value === "string") return value;
+    if (value === undefined) return value;
+    if (typeof value === "string") return checkText(name, value);
     if (typeof value === "number") return String(value);
     throw wrong(name, value);
+  };
+  /** Postgres holds no NUL. */
+  const checkText = (name: string, value: string): string => {
+    if (value.includes("\0")) throw invalid(`Invalid value for parameter '${label(name)}' supplied: it holds a NUL character. ${hint}`);
+    return value;
   };
   const number = (name: string): number | undefined => {
     const value = get(name);
@@ -105,7 +116,7 @@ export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
     },
     texts: (name) =>
       list(name).map((item, index) => {
-        if (typeof item === "string") return item;
+        if (typeof item === "string") return checkText(`${name}[${index}]`, item);
         if (typeof item === "number") return String(item);
         throw wrong(`${name}[${index}]`, item);
       }),
@@ -113,6 +124,12 @@ export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
       const value = get(name);
       if (value !== undefined && !isObject(value)) throw wrong(name, value);
       return readInput(value ?? {}, `${label(name)}.`);
+    },
+    json: (name) => toStorableJson(get(name)),
+    map: (name) => {
+      const value = get(name) ?? {};
+      if (!isObject(value)) throw wrong(name, value);
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [toStorable(key), toStorable(typeof item === "string" ? item : JSON.stringify(item))]));
     },
     tags: (name) => items(name).map((item) => ({ key: item.need("key"), value: item.plain("value") })),
   };
