@@ -1,15 +1,8 @@
 import type { NextConfig } from "next";
 
-const everywhere = [
-  { key: "X-Content-Type-Options", value: "nosniff" },
-  { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
-  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
-  { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=()" },
-];
-/** Nothing is framed but logged documents, which the page of a run shows in a sandbox; their route says by whom. */
-const unframed = [{ key: "X-Frame-Options", value: "DENY" }];
-/** Answers of an API are data, whatever a browser thinks that they look like. Pages get their policy, with a nonce, in proxy.ts. */
-const dataOnly = [{ key: "Content-Security-Policy", value: "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox" }];
+import { dataOnlyHeaders, headersEverywhere, unframedHeaders } from "./lib/http/security-headers";
+
+const listed = (headers: Record<string, string>) => Object.entries(headers).map(([key, value]) => ({ key, value }));
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -19,9 +12,9 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true }, // `npm test` checks types; a start only needs the build
   headers: () =>
     Promise.resolve([
-      { source: "/:path*", headers: everywhere },
-      { source: "/((?!documents/).*)", headers: unframed },
-      ...["/api/:path*", "/ajax-api/:path*", "/get-artifact", "/model-versions/get-artifact"].map((source) => ({ source, headers: dataOnly })),
+      { source: "/:path*", headers: listed(headersEverywhere) },
+      { source: "/((?!documents/).*)", headers: listed(unframedHeaders) },
+      { source: "/api/:path*", headers: listed(dataOnlyHeaders) },
     ]),
   serverExternalPackages: ["bullmq", "ioredis", "pino", "pg", "@prisma/client", "@prisma/adapter-pg"],
 };

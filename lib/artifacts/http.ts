@@ -1,15 +1,18 @@
 import { Readable } from "node:stream";
 
-import { AppError } from "@/lib/core/errors";
+import { AppError, isAppError } from "@/lib/core/errors";
+import type { HeaderReader } from "@/lib/http/headers";
 import type { Context } from "@/lib/platform/context";
 
-import { type OpenedFile, uploadBlob } from "./service";
+import { parseRange, resolveRange } from "./range";
+import { openFile, type OpenedFile, uploadBlob } from "./service";
+import type { ArtifactRow } from "./store";
 
 /** The bytes of a request's body; an absent body has none. */
-export const bodyOf = (request: Request): AsyncIterable<Uint8Array> => (request.body ?? Readable.from([]));
+const bodyOf = (request: Request): AsyncIterable<Uint8Array> => (request.body ?? Readable.from([]));
 
 /** Refuses early what announces itself as too large. */
-export const checkAnnouncedSize = (ctx: Context, request: Request): void => {
+export const checkAnnouncedSize = (ctx: Context, request: { headers: HeaderReader }): void => {
   const limit = ctx.deps.env.uploadMaxBytes;
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw new AppError("too_large", "blob.too_large", `The file is larger than ${limit} bytes, the limit of this server. Raise SLIPWAY_UPLOAD_MAX_BYTES or send a smaller file.`);
 };
@@ -23,18 +26,41 @@ export const receiveBlob = async (ctx: Context, request: Request): Promise<Respo
   return Response.json(blob, { status: 201 });
 };
 
-/** Answers with an opened file: as a download that no browser interprets, with its digest as the entity tag, whole or by range. */
-export const fileResponse = ({ path, sha256, size, mediaType, range, stream }: OpenedFile): Response => {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  const headers = new Headers({
-    "content-type": mediaType,
-    "content-length": String(range ? range.end - range.start + 1 : size),
-    "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "sandbox; default-src 'none'",
-    "accept-ranges": "bytes",
-    etag: `"${sha256}"`,
-    ...(range ? { "content-range": `bytes ${range.start}-${range.end}/${size}` } : {}),
-  });
-  return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, { status: range ? 206 : 200, headers });
+/** A file is a download that no browser interprets, with its digest as the entity tag (RFC 9110) and as Repr-Digest (RFC 9530). */
+const headersOfFile = ({ path, sha256, size, mediaType }: ArtifactRow, range: OpenedFile["range"]): Record<string, string> => ({
+  "content-type": mediaType,
+  "content-length": String(range ? range.end - range.start + 1 : size),
+  "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(path.slice(path.lastIndexOf("/") + 1))}`,
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "sandbox; default-src 'none'",
+  "accept-ranges": "bytes",
+  etag: `"${sha256}"`,
+  "repr-digest": `sha-256=:${Buffer.from(sha256, "hex").toString("base64")}:`,
+  ...(range ? { "content-range": `bytes ${range.start}-${range.end}/${size}` } : {}),
+});
+
+/** Answers with an opened file, whole or by range. */
+export const fileResponse = ({ range, stream, ...file }: OpenedFile): Response =>
+  new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, { status: range ? 206 : 200, headers: headersOfFile(file, range) });
+
+export type Download = { status: 200 | 206 | 304 | 416; headers: Record<string, string>; stream: Readable | undefined };
+
+const namesTag = (header: string | null, sha256: string): boolean => header !== null && (header.trim() === "*" || header.split(",").some((tag) => tag.trim().replace(/^W\//, "") === `"${sha256}"`));
+
+/**
+ * What a reader gets of a file by its If-None-Match, Range and If-Range (RFC 9110, 13 and 14): nothing new, all of it, a part, or the
+ * news that the part lies outside. The caller has authorised the read; the stream is the caller's to end.
+ */
+export const openDownload = async (ctx: Pick<Context, "deps">, file: ArtifactRow, headers: HeaderReader): Promise<Download> => {
+  if (namesTag(headers.get("if-none-match"), file.sha256)) return { status: 304, headers: { etag: `"${file.sha256}"` }, stream: undefined };
+  const isCurrent = headers.get("if-range") === null || headers.get("if-range") === `"${file.sha256}"`;
+  const wanted = isCurrent ? parseRange(headers.get("range")) : undefined;
+  try {
+    if (wanted) resolveRange(wanted, file.size);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { status: 416, headers: { "content-range": `bytes */${file.size}`, "content-type": "text/plain" }, stream: Readable.from([error.message]) };
+  }
+  const { range, stream } = await openFile(ctx, file, wanted);
+  return { status: range ? 206 : 200, headers: headersOfFile(file, range), stream };
 };

@@ -44,13 +44,16 @@ export const putArtifact = async (ctx: Context, path: string, upload: Upload & {
   return artifact;
 };
 
-/** Opens an artifact, or a range of it; raises not_found. */
-export const openArtifact = async (ctx: Context, path: string, range?: ByteRange): Promise<OpenedFile> => {
+/** An artifact of the workspace, without its bytes; raises not_found. */
+export const getArtifact = async (ctx: Context, path: string): Promise<ArtifactRow> => {
   authorize(ctx, "artifact:read");
   const artifact = await findArtifact(ctx.deps.db, ctx.workspace.id, checkArtifactPath(path));
   if (!artifact) throw new AppError("not_found", "artifact.not_found", `There is no artifact "${path}".`);
-  return openFile(ctx, artifact, range);
+  return artifact;
 };
+
+/** Opens an artifact, or a range of it; raises not_found. */
+export const openArtifact = async (ctx: Context, path: string, range?: ByteRange): Promise<OpenedFile> => openFile(ctx, await getArtifact(ctx, path), range);
 
 /** Lists what a folder holds directly; a folder that does not exist is empty. */
 export const listArtifacts = async (ctx: Context, folder: string): Promise<FolderEntry[]> => {

@@ -28,8 +28,12 @@ export type AppErrorOptions = {
   retryAfterSeconds?: number;
 };
 
+/** Marks AppErrors of every copy of this module: web loads two, its own bundle and the one that Next makes. */
+const brand = Symbol.for("slipway.app-error");
+
 /** An expected failure: a kind, a slice-scoped code such as `rollout.endpoint_busy`, and a sentence that says what to do. */
 export class AppError extends Error {
+  readonly [brand] = true;
   readonly kind: ErrorKind;
   readonly code: string;
   readonly details: Record<string, unknown>;
@@ -51,7 +55,7 @@ export class AppError extends Error {
   }
 }
 
-export const isAppError = (error: unknown): error is AppError => error instanceof AppError;
+export const isAppError = (error: unknown): error is AppError => error instanceof Error && brand in error;
 
 /** Returns the message of anything thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

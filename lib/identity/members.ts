@@ -10,6 +10,7 @@ import type { Tx } from "@/lib/platform/db";
 import { authorize } from "./authorize";
 import { problemOfRoles } from "./permissions";
 import type { MemberAdd, MemberQuery, MemberUpdate, MemberView } from "./schema";
+import { thenForget } from "./memory";
 import { deleteMembership, findMemberRow, listMemberRows, type MemberRow, revokeTokensOf, upsertMembership } from "./store-members";
 import { findPersonByEmail, lockAdmins, revokeSessions, updatePerson } from "./store-people";
 
@@ -58,7 +59,7 @@ export const updateMember = async (ctx: Context, userId: string, input: MemberUp
   authorize(ctx, "member:write");
   if (input.roles) requireRoles(input.roles);
   const id = parseId("user", userId);
-  return transact(ctx.deps, async (tx, now) => {
+  const change = transact(ctx.deps, async (tx, now) => {
     const before = await loadMember(tx, ctx, id);
     const changesInstallation = (input.isAdmin !== undefined && input.isAdmin !== before.isAdmin) || (input.isDisabled !== undefined && input.isDisabled !== (before.disabledAt !== null));
     if (changesInstallation) requireAdmin(ctx);
@@ -78,13 +79,14 @@ export const updateMember = async (ctx: Context, userId: string, input: MemberUp
     await recordChange(tx, ctx, now, { action: "member.update", ...targetOf(after), change: { before: stateOf(before), after: stateOf(after) } });
     return toMemberView(after);
   });
+  return thenForget(change);
 };
 
 /** Removes a person from the workspace: the membership, every session and the workspace's tokens end in one transaction. */
 export const removeMember = async (ctx: Context, userId: string): Promise<void> => {
   authorize(ctx, "member:write");
   const id = parseId("user", userId);
-  await transact(ctx.deps, async (tx, now) => {
+  const change = transact(ctx.deps, async (tx, now) => {
     const row = await loadMember(tx, ctx, id);
     await requireOtherAdmin(tx, row);
     await deleteMembership(tx, ctx.workspace.id, id);
@@ -92,6 +94,7 @@ export const removeMember = async (ctx: Context, userId: string): Promise<void> 
     const tokens = await revokeTokensOf(tx, id, now, ctx.workspace.id);
     await recordChange(tx, ctx, now, { action: "member.remove", ...targetOf(row), change: { before: stateOf(row), after: { endedSessions: sessions, revokedTokens: tokens } } });
   });
+  await thenForget(change);
 };
 
 const loadMember = async (tx: Tx, ctx: Context, id: string): Promise<MemberRow> => {

@@ -7,6 +7,7 @@ import { decodeCursor, type Page, toPage } from "@/lib/core/pagination";
 import { actorUserId, type Context, transact } from "@/lib/platform/context";
 
 import { authorize } from "./authorize";
+import { thenForget } from "./memory";
 import { can, permissionsOf, type Scope, scopePermissions, scopes as allScopes } from "./permissions";
 import type { TokenCreate, TokenQuery, TokenView } from "./schema";
 import { countEndpoints, findToken, insertToken, listTokenRows, revokeTokenRow, type TokenRow } from "./store-tokens";
@@ -79,12 +80,13 @@ export const revokeToken = async (ctx: Context, tokenId: string): Promise<void> 
   const revokesAny = can(ctx.actor, "token:write");
   if (!revokesAny) authorize(ctx, "token:own");
   const id = parseId("token", tokenId);
-  await transact(ctx.deps, async (tx, now) => {
+  const change = transact(ctx.deps, async (tx, now) => {
     const row = await findToken(tx, ctx.workspace.id, id);
     if (!row || (!revokesAny && row.user.id !== actorUserId(ctx.actor))) throw new AppError("not_found", "token.not_found", "There is no such token of yours in this workspace.");
     if (!(await revokeTokenRow(tx, ctx.workspace.id, id, now))) return; // revoked already: the wish is fulfilled
     await recordChange(tx, ctx, now, { action: "token.revoke", target: { type: "token", id: tokenId, name: row.name } });
   });
+  await thenForget(change);
 };
 
 const badField = (name: string, reason: string): AppError => new AppError("invalid", "token.invalid", reason, { invalidParams: [{ name, reason }] });

@@ -1,17 +1,17 @@
-import { bodyOf, checkAnnouncedSize, checkFolderPath, deleteArtifacts, fileResponse, listArtifacts, openArtifact, openFile, parseRange, putArtifact } from "@/lib/artifacts/server";
+import { checkAnnouncedSize, checkFolderPath, deleteArtifacts, getArtifact, listArtifacts, openDownload, putArtifact } from "@/lib/artifacts/server";
+import type { HeaderReader } from "@/lib/http/headers";
 import type { Context } from "@/lib/platform/context";
 import { listFilesById } from "@/lib/registry/server";
 
 import { invalid, missing, mlflowError } from "../errors";
 import { getRun } from "../service-runs";
-import { writeJson } from "./output";
+import { type Endpoint, get } from "./endpoint";
+import { Reply } from "./reply";
 import { folderOf } from "./resolve-source";
 
 /** Frozen files of a version appear to clients as a folder that nobody can write to. */
 const versionFolder = "versions/";
 const isFrozen = (path: string): boolean => path === "versions" || path.startsWith(versionFolder);
-
-const json = (value: unknown): Response => new Response(writeJson(value), { headers: { "content-type": "application/json" } });
 
 type Entry = { path: string; is_dir: boolean; file_size?: number };
 
@@ -32,46 +32,60 @@ const listFrozen = async (ctx: Context, folder: string): Promise<Entry[]> => {
   return [...entries.values()];
 };
 
-const openFrozen = async (ctx: Context, path: string, request: Request): Promise<Response> => {
+const findFrozen = async (ctx: Context, path: string) => {
   const [, id = "", ...rest] = path.split("/");
   const file = (await listFilesById(ctx, id)).find((candidate) => candidate.path === rest.join("/"));
   if (!file) throw missing(`There is no artifact "${path}".`);
-  return fileResponse(await openFile(ctx, file, parseRange(request.headers.get("range"))));
+  return file;
 };
 
-/** The artifact proxy: what follows `mlflow-artifacts/` in the address, decoded once. */
-export const handleArtifacts = async (ctx: Context, request: Request, segments: readonly string[], query: URLSearchParams): Promise<Response> => {
-  const [kind, ...rest] = segments;
-  const path = rest.join("/");
-  if (kind === "mpu" || kind === "presigned") throw mlflowError("unavailable", "NOT_IMPLEMENTED", "Multipart upload is not supported for the current artifact repository");
-  if (kind !== "artifacts") throw mlflowError("not_found", "ENDPOINT_NOT_FOUND", "There is no such address.");
-  if (path === "" && request.method === "GET") {
-    const entries = await listEntries(ctx, checkFolderPath(query.get("path") ?? ""));
-    return json(entries.length === 0 ? {} : { files: entries });
-  }
-  switch (request.method) {
-    case "GET":
-      return isFrozen(path) ? openFrozen(ctx, path, request) : fileResponse(await openArtifact(ctx, path, parseRange(request.headers.get("range"))));
-    case "PUT":
-      refuseFrozen(path);
-      checkAnnouncedSize(ctx, request);
-      await putArtifact(ctx, path, { source: bodyOf(request) });
-      return json({});
-    case "DELETE":
-      refuseFrozen(path);
-      await deleteArtifacts(ctx, path);
-      return json({});
-    default:
-      throw mlflowError("not_found", "ENDPOINT_NOT_FOUND", `This address does not take ${request.method}.`);
-  }
+/** The bytes of an artifact, frozen or not, by the reader's Range and If-None-Match. */
+export const downloadArtifact = async (ctx: Context, path: string, headers: HeaderReader): Promise<Reply> => {
+  const file = isFrozen(path) ? await findFrozen(ctx, path) : await getArtifact(ctx, path);
+  const { status, headers: fields, stream } = await openDownload(ctx, file, headers);
+  return new Reply(status, fields, stream);
 };
 
 const refuseFrozen = (path: string): void => {
   if (isFrozen(path)) throw mlflowError("forbidden", "PERMISSION_DENIED", "The files of a registered version are frozen. Register a new version instead.");
 };
 
+const noMultipart: Endpoint["handle"] = () => Promise.reject(mlflowError("unavailable", "NOT_IMPLEMENTED", "Multipart upload is not supported for the current artifact repository"));
+
+/** The artifact proxy. */
+const proxyEndpoints: Endpoint[] = [
+  get("mlflow-artifacts/artifacts", async (ctx, input) => {
+    const files = await listEntries(ctx, checkFolderPath(input.plain("path")));
+    return files.length === 0 ? {} : { files };
+  }),
+  get("mlflow-artifacts/artifacts/{path*}", (ctx, input, { headers }) => downloadArtifact(ctx, input.need("path"), headers)),
+  {
+    methods: ["PUT"],
+    path: "mlflow-artifacts/artifacts/{path*}",
+    body: "raw",
+    handle: async (ctx, input, { headers, body }) => {
+      const path = input.need("path");
+      refuseFrozen(path);
+      checkAnnouncedSize(ctx, { headers });
+      await putArtifact(ctx, path, { source: body });
+    },
+  },
+  {
+    methods: ["DELETE"],
+    path: "mlflow-artifacts/artifacts/{path*}",
+    body: "raw",
+    handle: async (ctx, input) => {
+      const path = input.need("path");
+      refuseFrozen(path);
+      await deleteArtifacts(ctx, path);
+    },
+  },
+  { methods: ["POST"], path: "mlflow-artifacts/mpu/{path*}", handle: noMultipart },
+  { methods: ["GET", "POST"], path: "mlflow-artifacts/presigned/{path*}", handle: noMultipart },
+];
+
 /** artifacts/list of a run: paths relative to its root. */
-export const listRunArtifacts = async (ctx: Context, runId: string, folder: string): Promise<Record<string, unknown>> => {
+const listRunArtifacts = async (ctx: Context, runId: string, folder: string): Promise<Record<string, unknown>> => {
   const run = await getRun(ctx, runId);
   const root = folderOf(run.artifactUri);
   if (root === undefined) throw invalid(`The artifacts of this run are at ${run.artifactUri}, which Slipway can't list.`);
@@ -79,3 +93,8 @@ export const listRunArtifacts = async (ctx: Context, runId: string, folder: stri
   const files = (await listEntries(ctx, inside === "" ? root : `${root}/${inside}`)).map((entry) => ({ ...entry, path: inside === "" ? entry.path : `${inside}/${entry.path}` }));
   return { root_uri: run.artifactUri, ...(files.length > 0 ? { files } : {}) };
 };
+
+export const artifactEndpoints: Endpoint[] = [
+  get("mlflow/artifacts/list", (ctx, input) => listRunArtifacts(ctx, input.text("run_id") || input.need("run_uuid"), input.plain("path"))),
+  ...proxyEndpoints,
+];

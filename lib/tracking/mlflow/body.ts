@@ -1,31 +1,47 @@
+import type { Readable } from "node:stream";
+
 import { AppError } from "@/lib/core/errors";
 import { isObject } from "@/lib/core/json";
+import type { HeaderReader } from "@/lib/http/headers";
 
 import { invalid } from "../errors";
+import { toStorableJson } from "../storable";
+
+type Incoming = { headers: HeaderReader; body: Readable };
 
 /** Reads a JSON body of at most `maxBytes`; none is an empty object, and a JSON text that holds JSON (old clients) is opened. */
-export const readBody = async (request: Request, maxBytes: number): Promise<Record<string, unknown>> => {
-  const text = await readText(request, maxBytes);
+export const readBody = async ({ headers, body }: Incoming, maxBytes: number): Promise<Record<string, unknown>> => {
+  const announced = headers.get("content-length");
+  if (announced === "0" || (announced === null && headers.get("transfer-encoding") === null)) return {};
+  const text = (await readBytes({ headers, body }, maxBytes)).toString("utf8");
   if (text.trim() === "") return {};
-  const type = request.headers.get("content-type") ?? "";
+  const type = headers.get("content-type") ?? "";
   if (!/^application\/json\b/i.test(type)) throw new AppError("invalid", "mlflow.not_json", `Bad Request. Content-Type must be one of ['application/json'] (got '${type.slice(0, 80)}').`);
   const parsed = parseLenient(text);
   const value = typeof parsed === "string" ? parseLenient(parsed) : parsed;
   if (!isObject(value)) throw invalid("The request body must be a JSON object.");
-  return value;
+  const stored = text.includes("\\u") ? toStorableJson(value) : value;
+  return isObject(stored) ? stored : value;
 };
 
-const readText = async (request: Request, maxBytes: number): Promise<string> => {
-  if (!request.body) return "";
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw invalid(`The request is larger than ${maxBytes} bytes. Split it into several requests.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-};
+/** Reads a whole body of at most `maxBytes`. */
+export const readBytes = ({ headers, body }: Incoming, maxBytes: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const tooLarge = (): AppError => invalid(`The request is larger than ${maxBytes} bytes. Split it into several requests.`);
+    if (Number(headers.get("content-length") ?? 0) > maxBytes) {
+      reject(tooLarge());
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) chunks.push(chunk);
+      else reject(tooLarge()); // what still comes is read and dropped, so that the client sees the answer
+    });
+    body.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    body.on("error", reject);
+  });
 
 /** Python writes NaN and Infinity bare, which JSON does not know; outside of texts they become texts. */
 const parseLenient = (text: string): unknown => {

@@ -1,17 +1,31 @@
+import type { Readable } from "node:stream";
+
 import { decodeCursor, encodeCursor } from "@/lib/core/pagination";
+import type { HeaderReader } from "@/lib/http/headers";
 import type { Context } from "@/lib/platform/context";
 
 import { invalid } from "../errors";
 import type { Input } from "./input";
 
-/** One call of MLflow's wire: where it lives and what answers it. `{name}` parts of the path arrive in the input. */
+/** The request itself, for the few calls that are more than JSON. `path` is decoded, from the root of the server. */
+export type Call = { method: string; path: string; headers: HeaderReader; query: URLSearchParams; body: Readable };
+
+/** One call of MLflow's wire: where it lives and what answers it. `{name}` parts of the path arrive in the input, decoded once. */
 export type Endpoint = {
   methods: readonly string[];
-  /** Below /api/2.0/, such as `mlflow/runs/create`. */
+  /**
+   * Below /api/{major}.0/ and /ajax-api/{major}.0/, such as `mlflow/runs/create`; with a leading slash, an address of its own such as
+   * `/v1/traces`. A last part `{name*}` takes the rest of the path.
+   */
   path: string;
+  /** 2 unless said. */
+  major?: 2 | 3;
+  /** `json` (unless said): read whole, merged into the input. `raw`: left in `call.body`. */
+  body?: "json" | "raw";
   /** Largest JSON body; 20 MB otherwise. */
   maxBodyBytes?: number;
-  handle: (ctx: Context, input: Input) => Promise<unknown>;
+  /** Returns what is written as JSON, or a `Reply` that is written as it is. */
+  handle: (ctx: Context, input: Input, call: Call) => Promise<unknown>;
 };
 
 export const post = (path: string, handle: Endpoint["handle"]): Endpoint => ({ methods: ["POST"], path, handle });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { setWebDeps } from "@/lib/http/deps";
 import { newId } from "@/lib/core/ids";
 import { bootstrapInstallation, createAdminToken } from "@/lib/identity/server";
-import { handleMlflow } from "@/lib/tracking/server";
+import { handleMlflow } from "../../support/mlflow";
 
 import { testDeps, type TestDeps } from "../../support/deps";
 import { makeWorkspace } from "../../support/factories";

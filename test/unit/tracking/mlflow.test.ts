@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+
 import { describe, expect, test } from "vitest";
 
 import { AppError } from "@/lib/core/errors";
@@ -39,7 +41,7 @@ describe("a filter", () => {
   });
 });
 
-const bodyOf = (text: string, type = "application/json") => readBody(new Request("http://x/", { method: "POST", body: text, headers: { "content-type": type } }), 100_000);
+const bodyOf = (text: string, type = "application/json") => readBody({ headers: new Headers({ "content-type": type, "transfer-encoding": "chunked" }), body: Readable.from([Buffer.from(text)]) }, 100_000);
 
 describe("the wire", () => {
   test("writes integers as numbers and what JSON lacks as texts", () => {

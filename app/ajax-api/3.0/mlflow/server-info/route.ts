@@ -1,3 +1,0 @@
-import { serverInfo } from "@/lib/tracking/server";
-
-export const GET = serverInfo;

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import { AppError } from "@/lib/core/errors";
+import { noteCall, type Trace } from "@/lib/http/call";
+import { webDeps } from "@/lib/http/deps";
+import { headersOf, type HeaderReader } from "@/lib/http/headers";
+import { type Body, writeAnswer } from "@/lib/http/node-answer";
+import { awaitsContinue } from "@/lib/http/node-server";
+import { toAppError } from "@/lib/http/problem";
+import { requestIdOf } from "@/lib/http/request-id";
+import type { Deps } from "@/lib/platform/context";
+
+import type { Address } from "./address";
+import { dispatch, findAddress } from "./dispatch";
+import { describeError, writeJson } from "./output";
+import { Reply } from "./reply";
+
+type Answer = { status: number; fields: string[]; body: Body };
+
+/**
+ * Answers a request of MLflow's REST API, artifact proxy or probes on Node's own server, in front of Next; returns false, and does
+ * nothing, when the address is none of theirs.
+ */
+export const answerMlflow = (request: IncomingMessage, response: ServerResponse): boolean => {
+  const address = findAddress(request.url ?? "/");
+  if (!address) return false;
+  void serve(request, response, address);
+  return true;
+};
+
+const serve = async (request: IncomingMessage, response: ServerResponse, address: Address): Promise<void> => {
+  const startedMs = performance.now();
+  const headers = headersOf(request.headers);
+  const requestId = requestIdOf(headers);
+  const method = request.method ?? "GET";
+  const trace: Trace = { headers: {} };
+  const operationId = address.rest.startsWith("mlflow-artifacts") ? "mlflowArtifacts" : "mlflow";
+  let deps: Deps | undefined;
+  let failure: AppError | undefined;
+  let answer: Answer;
+  try {
+    deps = await webDeps();
+    const awaitBody = (): void => void (awaitsContinue(request) && response.writeContinue());
+    answer = toAnswer(await dispatch(deps, requestId, trace, { method, headers, body: request, address, awaitBody }));
+  } catch (error) {
+    failure = request.readableAborted ? clientLeft(error) : toAppError(error);
+    answer = toFailure(failure, headers);
+    // Whoever waits for a go-ahead may or may not send the body now: only a new connection is sure to be understood.
+    if (awaitsContinue(request) && !request.readableEnded) answer.fields.push("connection", "close");
+  }
+  try {
+    await writeAnswer(response, answer.status, [...answer.fields, "x-request-id", requestId], answer.body);
+  } catch (error) {
+    failure ??= response.destroyed || request.destroyed ? clientLeft(error) : toAppError(error);
+    response.destroy();
+  }
+  noteCall(deps, { operationId, requestId, method, status: failure?.status ?? answer.status, startedMs, trace, failure });
+};
+
+/** Nobody hears this answer; it only keeps a broken line from being logged as a fault of ours. */
+const clientLeft = (cause: unknown): AppError => new AppError("invalid", "mlflow.client_left", "The client closed the connection before the call was done.", { cause });
+
+const toAnswer = (value: unknown): Answer => {
+  if (value instanceof Reply) return { status: value.status, fields: Object.entries(value.headers).flat(), body: value.body };
+  return { status: 200, fields: ["content-type", "application/json"], body: writeJson(value ?? {}) };
+};
+
+const toFailure = (error: AppError, headers: HeaderReader): Answer => {
+  const { status, body } = describeError(error);
+  const fields = ["content-type", "application/json"];
+  // A browser would answer the challenge with a dialog of its own.
+  const isBrowser = headers.get("sec-fetch-site") !== null || (headers.get("accept") ?? "").includes("text/html");
+  if (status === 401 && !isBrowser) fields.push("www-authenticate", 'Basic realm="mlflow"');
+  if (error.retryAfterSeconds !== undefined) fields.push("retry-after", String(error.retryAfterSeconds));
+  return { status, fields, body: JSON.stringify(body) };
+};
