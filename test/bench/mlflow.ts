@@ -137,7 +137,7 @@ try {
 
   say("searching");
   const [found, peerFound] = await both((target) => measureSearch(target, searchedOf(target), target === mlflow ? 20 : 60));
-  print("runs/search over 20,000 runs by metric and param, ordered by a metric, p95", "ms", found.first, peerFound.first);
+  print(`runs/search over ${size.runs} runs by metric and param, ordered by a metric, p95`, "ms", found.first, peerFound.first);
   print("runs/search: page 100, p95", "ms", found.deep, peerFound.deep);
   print("runs/search: page 100 over page 1, p50", "ratio", found.deepP50 / found.firstP50);
   print("runs/search: the 17 runs of a rare param, p95", "ms", found.selective, peerFound.selective);
@@ -151,7 +151,7 @@ try {
   await execute(ours, "VACUUM ANALYZE");
   const many = await measureSearch(slipway, large, 60);
   print(`runs/search over ${manyRuns} runs, p95`, "ms", many.first);
-  print(`runs/search: ${manyRuns} runs over 20,000, p50 of page 1`, "ratio", many.firstP50 / found.firstP50);
+  print(`runs/search: ${manyRuns} runs over ${size.runs}, p50 of page 1`, "ratio", many.firstP50 / found.firstP50);
   await db.$disconnect();
 } finally {
   await Promise.all([system.stop(), peer.stop()]);

@@ -15,7 +15,7 @@ export const startPeer = async ({ databaseUrl, folder, port }: { databaseUrl: st
   mkdirSync(artifacts, { recursive: true });
   const { PATH, LANG } = process.env;
   const args = [
-    "-m", "mlflow", "server", "--backend-store-uri", databaseUrl, "--serve-artifacts", "--artifacts-destination", artifacts,
+    "-m", "mlflow", "server", "--backend-store-uri", databaseUrl.replace(/^postgres:/, "postgresql+psycopg2:"), "--serve-artifacts", "--artifacts-destination", artifacts,
     "--host", "127.0.0.1", "--port", String(port), "--workers", "2", "--gunicorn-opts", "--timeout 300 --log-level warning",
   ];
   const child = spawn(python, args, {

@@ -21,7 +21,7 @@ export const seedPeerRuns = (url: string, experimentId: string, { runs, metrics,
      SELECT ${runId}, 'run-' || r, 'bench', 'FINISHED', 'LOCAL', '', '', '', 1760000000000 + r * 1000, 1760000000000 + r * 1000 + 500, 'active', 'mlflow-artifacts:/${experimentId}/' || ${runId} || '/artifacts', ${experimentId}
      FROM generate_series(1, ${runs}::bigint) r`,
     `INSERT INTO metrics (run_uuid, key, value, timestamp, step, is_nan) SELECT ${runId}, 'm' || lpad(k::text, 2, '0'), abs(hashint8(r * 64 + k)::bigint) / 2147483648.0::float8, 1760000000000 + r, 0, false FROM generate_series(1, ${runs}::bigint) r, generate_series(0, ${metrics - 1}) k`,
-    "INSERT INTO latest_metrics (run_uuid, key, value, timestamp, step, is_nan) SELECT run_uuid, key, value, timestamp, step, is_nan FROM metrics",
+    `INSERT INTO latest_metrics (run_uuid, key, value, timestamp, step, is_nan) SELECT m.run_uuid, m.key, m.value, m.timestamp, m.step, m.is_nan FROM metrics m JOIN runs r USING (run_uuid) WHERE r.experiment_id = ${experimentId}`,
     `INSERT INTO params (run_uuid, key, value) SELECT ${runId}, 'p' || lpad(k::text, 2, '0'), CASE WHEN k = ${params - 1} THEN 'rare-' || r / 17 ELSE 'v' || abs(hashint8(r * 64 + k)::bigint) % 10 END FROM generate_series(1, ${runs}::bigint) r, generate_series(0, ${params - 1}) k`,
     `INSERT INTO tags (run_uuid, key, value) SELECT ${runId}, 't' || k, 'label ' || abs(hashint8(r * 64 + k + 40)::bigint) % 3 FROM generate_series(1, ${runs}::bigint) r, generate_series(0, ${tags - 1}) k`,
   ]);
