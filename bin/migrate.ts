@@ -6,7 +6,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 await runCommand(() =>
   withInstallation(process.env, async ({ env, home }, database) => {
-    const applied = await upgradeDatabase(database, { home, artifactRoot: env.artifactRoot, say });
+    const applied = await upgradeDatabase(database, { home, artifactRoot: env.artifactRoot, s3: env.s3, say });
     say(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
     return 0;
   }),

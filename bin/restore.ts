@@ -23,9 +23,9 @@ await runCommand(async () => {
   try {
     return await withInstallation(process.env, async ({ env }, database) => {
       const progress = openProgress();
-      const { rows, blobs, createdAt } = await readBackup({ ownerUrl: database.urls.owner, artifactRoot: env.artifactRoot, file, migrationsFolder: migrations, progress });
-      const applied = await upgradeDatabase(database, { home, artifactRoot: env.artifactRoot, say: () => undefined });
-      progress.end(`Restored ${rows} rows and ${blobs} files of ${createdAt}${applied.length > 0 ? `, then applied ${applied.join(", ")}` : ""}`);
+      const { rows, blobs, filesIncluded, createdAt } = await readBackup({ ownerUrl: database.urls.owner, artifactRoot: env.artifactRoot, s3: env.s3, file, migrationsFolder: migrations, progress });
+      const applied = await upgradeDatabase(database, { home, artifactRoot: env.artifactRoot, s3: env.s3, say: () => undefined });
+      progress.end(`Restored ${rows} rows and ${filesIncluded ? `${blobs} files` : `no files (the backup holds none; all ${blobs} that it names are in ${env.artifactRoot})`} of ${createdAt}${applied.length > 0 ? `, then applied ${applied.join(", ")}` : ""}`);
       process.stdout.write(`${home}\n`);
       return 0;
     });

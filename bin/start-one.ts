@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 
 import { AppError } from "@/lib/core/errors";
+import { openBlobStore } from "@/lib/platform/blob-store";
 import { inspectMigrations } from "@/lib/platform/db/migrate";
 import { parseEnv } from "@/lib/platform/env";
 import { internalSecret } from "@/lib/platform/keys";
@@ -38,6 +39,7 @@ const checkNeeds = async (name: string, variables: NodeJS.ProcessEnv): Promise<R
   await requireDatabase(env.databaseUrl, "DATABASE_URL");
   const { pending } = await inspectMigrations(env.directDatabaseUrl, migrations);
   if (pending.length > 0) throw new AppError("conflict", "db.older", `The database lacks ${pending.join(", ")}. Run \`npm run migrate\` first, with SLIPWAY_MIGRATION_DATABASE_URL of its owner.`);
+  if (name !== "gateway") await openBlobStore(env).check();
   return { ...own, NODE_ENV: "production" };
 };
 

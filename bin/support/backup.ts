@@ -9,15 +9,21 @@ import { pack, type Pack } from "tar-stream";
 
 import { AppError } from "@/lib/core/errors";
 import type { BlobStore } from "@/lib/platform/blobs";
-import { openBlobStore } from "@/lib/platform/blob-store";
+import { type BlobStoreEnv, openBlobStore } from "@/lib/platform/blob-store";
 import { readLedger } from "@/lib/platform/db/migrate";
 
 import { backupFormat, type Manifest, partBytes, partPrefix, type TableShape } from "./backup-format";
 import { listSequences, listTables, qualified } from "./catalog";
 import { type Progress, silentProgress } from "./progress";
 
-export type BackupOptions = { databaseUrl: string; artifactRoot: string; file: string; progress?: Progress };
-export type BackupResult = { tables: number; rows: number; blobs: number };
+export type BackupOptions = BlobStoreEnv & {
+  databaseUrl: string;
+  file: string;
+  /** Leaves the files where they are, for a store that is backed up by other means. */
+  withoutFiles?: boolean;
+  progress?: Progress;
+};
+export type BackupResult = { tables: number; rows: number; blobs: number; blobBytes: number };
 
 type BlobRow = { sha256: string; size: string };
 
@@ -70,7 +76,7 @@ const openSnapshot = async (client: Client): Promise<TableShape[]> => {
   }
 };
 
-const writeEntries = async (client: Client, tar: Pack, { databaseUrl, artifactRoot, progress = silentProgress }: BackupOptions): Promise<BackupResult> => {
+const writeEntries = async (client: Client, tar: Pack, { databaseUrl, progress = silentProgress, withoutFiles = false, ...root }: BackupOptions): Promise<BackupResult> => {
   const migrations = await readLedger(databaseUrl);
   if (migrations.length === 0) throw new AppError("not_found", "backup.empty", "This database holds no Slipway installation; there is nothing to back up.");
   const tables = await openSnapshot(client);
@@ -83,10 +89,11 @@ const writeEntries = async (client: Client, tar: Pack, { databaseUrl, artifactRo
     postgresVersion: version.rows[0]?.server_version ?? "",
     tables,
     sequences: await listSequences(client),
-    blobs: { count: blobRows.length, bytes: blobRows.reduce((sum, row) => sum + Number(row.size), 0) },
+    blobs: { count: blobRows.length, bytes: blobRows.reduce((sum, row) => sum + Number(row.size), 0), included: !withoutFiles },
   };
   await addEntry(tar, "manifest.json", Buffer.from(JSON.stringify(manifest, null, 2)));
-  const total = tables.length + blobRows.length;
+  const files = withoutFiles ? [] : blobRows;
+  const total = tables.length + files.length;
   let done = 0;
   let rows = 0;
   for (const table of tables) {
@@ -95,15 +102,15 @@ const writeEntries = async (client: Client, tar: Pack, { databaseUrl, artifactRo
     done += 1;
   }
   await client.query("COMMIT");
-  const store = openBlobStore({ artifactRoot });
-  for (const row of blobRows) {
+  const store = openBlobStore(root);
+  for (const row of files) {
     progress.step(`file ${row.sha256.slice(0, 12)}`, done, total);
     await addBlob(tar, store, row);
     done += 1;
   }
-  await addEntry(tar, "complete.json", Buffer.from(JSON.stringify({ rows, blobs: blobRows.length })));
+  await addEntry(tar, "complete.json", Buffer.from(JSON.stringify({ rows, blobs: files.length })));
   tar.finalize();
-  return { tables: tables.length, rows, blobs: blobRows.length };
+  return { tables: tables.length, rows, blobs: files.length, blobBytes: manifest.blobs.bytes };
 };
 
 /** Writes everything that an installation holds, as of one moment, into one file, while it runs. The file appears when it is whole. */

@@ -10,11 +10,11 @@ export const reachable = (host: string): string => (host === "0.0.0.0" ? "127.0.
 export const describeProcesses = (installation: Installation, database: OpenedDatabase): ChildSpec[] => {
   const { env, home, secretKey, variables } = installation;
   const at = (host: string, port: number): string => `http://${reachable(host)}:${port}`;
-  const withRole = (url: string): Record<string, string> => childVariables(variables, home, secretKey, url);
+  const withRole = (url: string, keepsArtifacts: boolean): Record<string, string> => childVariables(variables, home, secretKey, url, keepsArtifacts);
   return [
-    { name: "web", program: "bin/web.js", env: withRole(database.urls.web), readyUrl: `${at(env.host, env.port)}/api/health/ready` },
-    { name: "worker", program: "workers/main.js", env: withRole(database.urls.worker), readyUrl: `${at(env.host, env.workerPort)}/health/ready` },
-    { name: "gateway", program: "workers/gateway/main.js", env: withRole(database.urls.gateway), readyUrl: `${at(env.host, env.gatewayPort)}/v2/health/ready` },
+    { name: "web", program: "bin/web.js", env: withRole(database.urls.web, true), readyUrl: `${at(env.host, env.port)}/api/health/ready` },
+    { name: "worker", program: "workers/main.js", env: withRole(database.urls.worker, true), readyUrl: `${at(env.host, env.workerPort)}/health/ready` },
+    { name: "gateway", program: "workers/gateway/main.js", env: withRole(database.urls.gateway, false), readyUrl: `${at(env.host, env.gatewayPort)}/v2/health/ready` },
     { name: "runtime", program: "workers/runtime/main.js", env: runtimeVariables(variables, env), readyUrl: `${at(env.runtimeHost, env.runtimePort)}/v2/health/ready` },
   ];
 };

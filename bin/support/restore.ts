@@ -9,15 +9,17 @@ import { from as copyFrom } from "pg-copy-streams";
 import { extract, type Header } from "tar-stream";
 
 import { AppError } from "@/lib/core/errors";
-import { openBlobStore } from "@/lib/platform/blob-store";
+import { isPendingName } from "@/lib/platform/blob-names";
+import { type BlobStoreEnv, openBlobStore } from "@/lib/platform/blob-store";
+import type { BlobStore } from "@/lib/platform/blobs";
 import { applyMigrations, listMigrations } from "@/lib/platform/db/schema-engine";
 
 import { completeSchema, type Manifest, manifestSchema, partitionDay, type TableShape } from "./backup-format";
 import { qualified } from "./catalog";
 import { type Progress, silentProgress } from "./progress";
 
-export type RestoreOptions = { ownerUrl: string; artifactRoot: string; file: string; migrationsFolder: string; progress?: Progress };
-export type RestoreResult = { rows: number; blobs: number; createdAt: string };
+export type RestoreOptions = BlobStoreEnv & { ownerUrl: string; file: string; migrationsFolder: string; progress?: Progress };
+export type RestoreResult = { rows: number; blobs: number; filesIncluded: boolean; createdAt: string };
 
 type Entry = Readable & { header: Header };
 
@@ -54,7 +56,7 @@ const removeEverything = async (client: Client): Promise<void> => {
   await client.query("DROP SCHEMA IF EXISTS inference CASCADE");
   const tables = await client.query<{ name: string }>("SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition");
   for (const { name } of tables.rows) await client.query(`DROP TABLE IF EXISTS ${qualified({ schema: "public", name })} CASCADE`);
-  await client.query("DROP FUNCTION IF EXISTS public.refuse_change()");
+  for (const name of ["refuse_change()", "count_stored_blobs()", "uncount_stored_blobs()", "settle_pending_blob(bpchar, bpchar, bigint, timestamptz)"]) await client.query(`DROP FUNCTION IF EXISTS public.${name}`);
 };
 
 /** Feeds the parts of one table, which follow each other in the file, into one COPY. */
@@ -96,19 +98,36 @@ const openLoader = (client: Client) => {
   };
 };
 
+/** Stores a file under its digest; one that had no digest yet when it was backed up gets it now. */
+const restoreBlob = async (client: Client, blobs: BlobStore, name: string, content: AsyncIterable<Buffer>): Promise<void> => {
+  const isPending = isPendingName(name);
+  const { sha256, size } = await blobs.put(content, { maxBytes: Number.MAX_SAFE_INTEGER, expectedSha256: isPending ? undefined : name });
+  if (isPending) await client.query("SELECT settle_pending_blob($1, $2, $3, clock_timestamp())", [name, sha256, size]);
+};
+
+/** A backup without files is worth something only beside the store that holds them. */
+const requireFiles = async (client: Client, blobs: BlobStore, artifactRoot: string): Promise<void> => {
+  const wanted = await client.query<{ name: string }>("SELECT DISTINCT sha256 AS name FROM blob");
+  const held = new Set<string>();
+  for await (const { sha256 } of blobs.list()) held.add(sha256);
+  let missing = 0;
+  for (const { name } of wanted.rows) if (!held.has(name) && (await blobs.size(name)) === undefined) missing += 1;
+  if (missing > 0) throw new AppError("conflict", "restore.no_files", `The backup holds no files, and ${missing} of the ${wanted.rows.length} that it names are not in ${artifactRoot}. Point SLIPWAY_ARTIFACT_ROOT at the store that they were in.`);
+};
+
 const finishTables = async (client: Client, manifest: Manifest): Promise<void> => {
   for (const { schema, name, lastValue } of manifest.sequences) await client.query(`SELECT setval(${escapeLiteral(qualified({ schema, name }))}::regclass, ${BigInt(lastValue)}, true)`);
 };
 
 /** Reads a backup into an empty database and artifact store. Rows are one transaction: a damaged file leaves no half installation. */
 export const readBackup = async (options: RestoreOptions): Promise<RestoreResult> => {
-  const { ownerUrl, artifactRoot, file, progress = silentProgress } = options;
+  const { ownerUrl, file, progress = silentProgress } = options;
   const client = new Client({ connectionString: ownerUrl, application_name: "slipway-restore" });
   await client.connect();
   const tar = extract();
   const source = createReadStream(file);
   source.on("error", (error) => tar.destroy(error));
-  const blobs = openBlobStore({ artifactRoot });
+  const blobs = openBlobStore(options);
   const loader = openLoader(client);
   let manifest: Manifest | undefined;
   let tables = new Map<string, TableShape>();
@@ -133,7 +152,7 @@ export const readBackup = async (options: RestoreOptions): Promise<RestoreResult
       if (table) await loader.feed(table, entry);
       else if (kind === "blobs") {
         await loader.close();
-        await blobs.put(entry as AsyncIterable<Buffer>, { maxBytes: Number.MAX_SAFE_INTEGER, expectedSha256: key });
+        await restoreBlob(client, blobs, key, entry as AsyncIterable<Buffer>);
         loaded += 1;
       } else if (name === "complete.json") complete = completeSchema.parse(JSON.parse((await readAll(entry)).toString()));
       else throw damaged(`it holds the unknown part ${name.slice(0, 100)}`);
@@ -142,9 +161,11 @@ export const readBackup = async (options: RestoreOptions): Promise<RestoreResult
     await loader.close();
     if (!manifest || !complete) throw damaged("its end is missing");
     if (loaded !== complete.blobs) throw damaged(`${loaded} of ${complete.blobs} files are in it`);
+    const { included } = manifest.blobs;
+    if (!included) await requireFiles(client, blobs, options.artifactRoot);
     await finishTables(client, manifest);
     await client.query("COMMIT");
-    return { rows: complete.rows, blobs: loaded, createdAt: manifest.createdAt };
+    return { rows: complete.rows, blobs: included ? loaded : manifest.blobs.count, filesIncluded: included, createdAt: manifest.createdAt };
   } catch (error) {
     await loader.abort(error instanceof Error ? error : new Error(String(error)));
     await client.query("ROLLBACK").catch(() => undefined); // the connection may be what failed

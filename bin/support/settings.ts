@@ -22,9 +22,10 @@ export const chooseSecretKey = (variables: Variables, secrets: Secrets): string 
   return secrets.secretKey;
 };
 
-/** Variables of one of our processes, with its own role of the database. */
-export const childVariables = (variables: Variables, home: string, secretKey: string, databaseUrl: string): Record<string, string> => {
-  const own = Object.fromEntries(Object.entries(variables).filter((pair): pair is [string, string] => pair[1] !== undefined && passed.test(pair[0]) && !kept.test(pair[0])));
+/** Variables of one of our processes, with its own role of the database. Only those that keep artifacts get the keys of an object store. */
+export const childVariables = (variables: Variables, home: string, secretKey: string, databaseUrl: string, keepsArtifacts: boolean): Record<string, string> => {
+  const isPassed = (name: string): boolean => (passed.test(name) && !kept.test(name)) || (keepsArtifacts && name.startsWith("AWS_"));
+  const own = Object.fromEntries(Object.entries(variables).filter((pair): pair is [string, string] => pair[1] !== undefined && isPassed(pair[0])));
   return { ...own, NODE_ENV: "production", SLIPWAY_HOME: home, SLIPWAY_SECRET_KEY: secretKey, DATABASE_URL: databaseUrl };
 };
 

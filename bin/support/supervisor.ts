@@ -68,6 +68,7 @@ export const startInstallation = async (home: string, variables: NodeJS.ProcessE
     });
     const installation = readInstallation(variables, home, secrets, database);
     const { env } = installation;
+    await openBlobStore(env).check();
     const state: Running = {
       pid: process.pid,
       controlPort: claim.controlPort,
@@ -82,7 +83,7 @@ export const startInstallation = async (home: string, variables: NodeJS.ProcessE
     };
     publish = (): void => claim.update({ ...state, processes: Object.fromEntries([...children.map((child) => [child.spec.name, child.pid() ?? 0] as const), ["postgres", database?.pid() ?? 0]]) });
     publish();
-    await upgradeDatabase(database, { home, artifactRoot: env.artifactRoot, say });
+    await upgradeDatabase(database, { home, artifactRoot: env.artifactRoot, s3: env.s3, say });
     const admin = await bootstrap(installation, database);
     for (const spec of describeProcesses(installation, database)) children.push(superviseChild(spec, logs, say, () => publish()));
     for (const child of children) await child.waitUntilReady(signal);

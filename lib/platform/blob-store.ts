@@ -1,33 +1,43 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, opendir, rename, stat, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 
 import { AppError } from "@/lib/core/errors";
 
+import { blobMissing, blobTooLarge, digestMismatch, isDigest, placeOfDigest } from "./blob-names";
+import { openS3BlobStore } from "./blob-store-s3";
+import { checkFolder, listFolder, removeFile, sweepFolder } from "./blob-store-upkeep";
 import type { BlobStore, StoredBlob } from "./blobs";
 import type { Env } from "./env";
 
-const digestPattern = /^[0-9a-f]{64}$/;
 const readChunkBytes = 1 << 20;
 const abandonedAfterMs = 24 * 3_600_000;
 
+/** What opening the artifact store takes of the settings. */
+export type BlobStoreEnv = Pick<Env, "artifactRoot"> & Partial<Pick<Env, "s3">>;
+
+/** Opens the artifact store of `SLIPWAY_ARTIFACT_ROOT`: a folder, or a bucket behind the S3 protocol. */
+export const openBlobStore = (env: BlobStoreEnv): BlobStore => {
+  if (env.s3) return openS3BlobStore(env.s3);
+  if (/^[a-z][a-z0-9+]+:\/\//i.test(env.artifactRoot)) throw new AppError("internal", "blob.root_unsupported", `The settings of the artifact store ${env.artifactRoot} are missing.`);
+  return openFolderStore(env.artifactRoot);
+};
+
 /**
- * Opens the artifact store of `SLIPWAY_ARTIFACT_ROOT`: files under `blobs/ab/cd/<sha256>`. A file appears there by rename
- * after its bytes are on disk, so that a reader never sees half of one. Memory does not grow with the size of a file.
+ * Files under `blobs/ab/cd/<sha256>` of a folder. A file appears there by rename after its bytes are on disk, so that a
+ * reader never sees half of one. Memory does not grow with the size of a file.
  */
-export const openBlobStore = (env: Pick<Env, "artifactRoot">): BlobStore => {
-  if (/^[a-z][a-z0-9+]+:\/\//i.test(env.artifactRoot)) {
-    throw new AppError("unavailable", "blob.root_unsupported", `SLIPWAY_ARTIFACT_ROOT is "${env.artifactRoot}", but this release stores artifacts in a folder: set it to a path.`);
-  }
-  const root = path.resolve(env.artifactRoot);
+const openFolderStore = (artifactRoot: string): BlobStore => {
+  const root = path.resolve(artifactRoot);
   const incoming = path.join(root, "incoming");
-  const placeOf = (sha256: string): string => path.join(root, "blobs", sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  const placeOf = (sha256: string): string => path.join(root, placeOfDigest(sha256));
   let prepared: Promise<void> | undefined;
   const prepare = (): Promise<void> =>
     (prepared ??= mkdir(incoming, { recursive: true })
-      .then(() => removeAbandoned(incoming))
+      .then(() => sweepFolder(incoming, new Date(Date.now() - abandonedAfterMs)))
+      .then(() => undefined)
       .catch((error: unknown) => {
         prepared = undefined;
         throw error;
@@ -49,8 +59,12 @@ export const openBlobStore = (env: Pick<Env, "artifactRoot">): BlobStore => {
           await handle.close();
         }
       }),
-    size: (sha256) => explained(root, async () => (digestPattern.test(sha256) ? sizeOf(placeOf(sha256)) : undefined)),
-    list: () => listBlobs(path.join(root, "blobs")),
+    size: (sha256) => explained(root, async () => (isDigest(sha256) ? sizeOf(placeOf(sha256)) : undefined)),
+    list: (after) => listFolder(path.join(root, "blobs"), after),
+    remove: (sha256, since) => explained(root, async () => (isDigest(sha256) ? removeFile(placeOf(sha256), incoming, since) : true)),
+    sweep: (before) => explained(root, () => sweepFolder(incoming, before)),
+    check: () => explained(root, () => checkFolder(incoming)),
+    direct: undefined,
   };
 };
 
@@ -64,7 +78,7 @@ const receive = async (source: AsyncIterable<Uint8Array>, { maxBytes, expectedSh
     try {
       for await (const chunk of source) {
         size += chunk.byteLength;
-        if (size > maxBytes) throw new AppError("too_large", "blob.too_large", `The file is larger than ${maxBytes} bytes, the limit of this server. Raise SLIPWAY_UPLOAD_MAX_BYTES or send a smaller file.`);
+        if (size > maxBytes) throw blobTooLarge(maxBytes);
         const written = writeAll(handle, chunk);
         hash.update(chunk);
         await written;
@@ -74,9 +88,7 @@ const receive = async (source: AsyncIterable<Uint8Array>, { maxBytes, expectedSh
       await handle.close();
     }
     const sha256 = hash.digest("hex");
-    if (expectedSha256 !== undefined && expectedSha256 !== sha256) {
-      throw new AppError("invalid", "blob.digest_mismatch", `The bytes that arrived have the SHA-256 ${sha256}, not ${expectedSha256}: the file was changed or cut on its way. Send it again.`, { details: { sha256, expectedSha256 } });
-    }
+    if (expectedSha256 !== undefined && expectedSha256 !== sha256) throw digestMismatch(sha256, expectedSha256);
     await keep(temporary, placeOf(sha256));
     return { sha256, size };
   } catch (error) {
@@ -104,11 +116,11 @@ const keep = async (temporary: string, place: string): Promise<void> => {
 };
 
 const openBlob = async (placeOf: (sha256: string) => string, sha256: string): Promise<FileHandle> => {
-  if (!digestPattern.test(sha256)) throw missing(sha256);
+  if (!isDigest(sha256)) throw blobMissing(sha256);
   try {
     return await open(placeOf(sha256), "r");
   } catch (cause) {
-    throw hasCode(cause, "ENOENT") ? missing(sha256, cause) : cause;
+    throw hasCode(cause, "ENOENT") ? blobMissing(sha256, cause) : cause;
   }
 };
 
@@ -134,26 +146,6 @@ const sizeOf = async (place: string): Promise<number | undefined> => {
     throw error;
   }
 };
-
-async function* listBlobs(folder: string): AsyncIterable<StoredBlob> {
-  if ((await sizeOf(folder)) === undefined) return;
-  for await (const entry of await opendir(folder, { recursive: true })) {
-    if (!entry.isFile() || !digestPattern.test(entry.name)) continue;
-    yield { sha256: entry.name, size: (await stat(path.join(entry.parentPath, entry.name))).size };
-  }
-}
-
-/** Uploads that died with their process leave a file that nothing refers to. */
-const removeAbandoned = async (folder: string): Promise<void> => {
-  for await (const entry of await opendir(folder)) {
-    const file = path.join(folder, entry.name);
-    const age = Date.now() - (await stat(file)).mtimeMs;
-    if (age > abandonedAfterMs) await unlink(file);
-  }
-};
-
-const missing = (sha256: string, cause?: unknown): AppError =>
-  new AppError("not_found", "blob.not_found", `The artifact store holds no file with the SHA-256 ${sha256.slice(0, 64)}.`, cause === undefined ? {} : { cause });
 
 const hasCode = (error: unknown, ...codes: string[]): boolean => error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code);
 

@@ -1,6 +1,7 @@
 -- When bytes were last referred to: an upload of what is there already makes it young again, so that it is not collected.
 ALTER TABLE "blob" ADD COLUMN "touched_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;
 UPDATE "blob" SET "touched_at" = "created_at";
+CREATE INDEX "blob_sha256_idx" ON "blob"("sha256");
 CREATE INDEX "blob_touched_at_idx" ON "blob"("touched_at");
 CREATE INDEX "artifact_workspace_id_sha256_idx" ON "artifact"("workspace_id", "sha256");
 CREATE INDEX "manifest_entry_workspace_id_sha256_idx" ON "manifest_entry"("workspace_id", "sha256");
@@ -115,6 +116,17 @@ ALTER TABLE "pending_manifest_entry" ADD CONSTRAINT "pending_manifest_entry_work
 
 -- AddForeignKey
 ALTER TABLE "pending_manifest_entry" ADD CONSTRAINT "pending_manifest_entry_workspace_id_sha256_fkey" FOREIGN KEY ("workspace_id", "sha256") REFERENCES "blob"("workspace_id", "sha256") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- Gives bytes that were hashed their digest wherever their provisional name stands, in every workspace that has it.
+CREATE FUNCTION settle_pending_blob(pending bpchar, digest bpchar, bytes bigint, settled_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO "blob" AS b ("workspace_id", "sha256", "size", "created_at", "touched_at")
+  SELECT p."workspace_id", digest, bytes, p."created_at", settled_at FROM "blob" p WHERE p."sha256" = pending
+  ON CONFLICT ("workspace_id", "sha256") DO UPDATE SET "touched_at" = excluded."touched_at";
+  UPDATE "artifact" a SET "sha256" = digest, "size" = bytes FROM "blob" p WHERE p."sha256" = pending AND a."workspace_id" = p."workspace_id" AND a."sha256" = pending;
+  UPDATE "pending_manifest_entry" e SET "sha256" = digest, "size" = bytes FROM "blob" p WHERE p."sha256" = pending AND e."workspace_id" = p."workspace_id" AND e."sha256" = pending;
+  DELETE FROM "blob" WHERE "sha256" = pending;
+END $$;
 
 -- What a workspace stores, counted with every change of its blobs, whoever makes it. Sixteen rows by the last digit of the
 -- digest, so that uploads rarely wait for each other; touched in order, so that they never wait in a circle.

@@ -14,7 +14,7 @@ import { bootstrapInstallation } from "@/lib/identity/server";
 import { openBlobStore } from "@/lib/platform/blob-store";
 import { getVersion } from "@/lib/registry/server";
 
-import { testDeps, type TestDeps } from "../../support/deps";
+import { testDeps, type TestDeps, testEnv } from "../../support/deps";
 import { testContext } from "../../support/factories";
 import { type HttpServer, serveRoutes } from "../../support/http-server";
 import { digitsModel, makeVersion, sourceOf } from "../../support/models";
@@ -90,10 +90,10 @@ describe("the blob store", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("names the disk when it is full, and refuses an object store that it can't reach yet", async () => {
+  test("names the disk when it is full, and refuses a root that is neither a folder nor a bucket", async () => {
     const full = { async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> { yield await Promise.reject(Object.assign(new Error("no space left on device"), { code: "ENOSPC" })); } };
     await expect(deps.blobs.put(full, { maxBytes: 10 })).rejects.toMatchObject({ kind: "disk_full", message: expect.stringMatching(/Free space/) as string });
-    expect(() => openBlobStore({ artifactRoot: "s3://bucket" })).toThrow(/set it to a path/);
+    expect(() => testEnv(deps.databaseUrl, deps.env.home, { SLIPWAY_ARTIFACT_ROOT: "ftp://host/folder" })).toThrow(/Set it to a folder, or to s3:/);
   });
 
   test("reads ranges, lists what it holds, and misses what it does not", async () => {
