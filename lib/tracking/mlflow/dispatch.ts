@@ -47,7 +47,7 @@ type Incoming = Omit<Call, "query" | "path"> & { address: Address; awaitBody: ()
 export const dispatch = async (deps: Deps, requestId: string, trace: Trace, { method, headers, body, address, awaitBody }: Incoming): Promise<unknown> => {
   const open = openEndpoints.find(({ path }) => path === (address.major === 0 ? address.path.replace(/(.)\/+$/, "$1") : `/api/${address.major}.0/${address.rest}`));
   const verb = method === "HEAD" ? "GET" : method;
-  if (open && verb === "GET") return open.answer(deps);
+  if (open && verb === "GET") return open.answer(deps, headers);
   const segments = segmentsOf(address.rest);
   const ctx = await openContext(deps, method, headers, requestId, trace);
   const found = table.find(verb, address.major, segments);
