@@ -75,6 +75,7 @@ function Grid({ windows, rows, versions, selected, onSelect, label }: GridProps)
   const chosen = { row: rows.findIndex((row) => row.key === selected?.row), column: windows.findIndex((window) => window.key === selected?.window) };
   const stop = at ?? (chosen.row >= 0 && chosen.column >= 0 ? chosen : { row: 0, column: Math.max(0, windows.length - 1) });
   const every = Math.max(1, Math.ceil(windows.length / 8));
+  const hasWeights = rows.some(({ weight }) => weight !== undefined);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const move = moves[event.key];
@@ -102,7 +103,7 @@ function Grid({ windows, rows, versions, selected, onSelect, label }: GridProps)
         <thead>
           <tr>
             <th scope="col" className="h-[17px] w-32 pl-1.5 text-left text-xs font-medium text-fg-2">Feature</th>
-            <th scope="col" className="w-12 text-left text-xs font-medium text-fg-2">Weight</th>
+            {hasWeights && <th scope="col" className="w-12 text-left text-xs font-medium text-fg-2">Weight</th>}
             {windows.map((window, index) => {
               const version = versions.find((item) => item.index === index);
               return <th key={window.key} scope="col" className="relative"><span className="sr-only">{window.title}</span>{version && <span aria-hidden className="absolute bottom-0.5 left-0 -translate-x-1/2 text-xs font-medium whitespace-nowrap text-fg-2">{version.label}</span>}</th>;
@@ -116,13 +117,7 @@ function Grid({ windows, rows, versions, selected, onSelect, label }: GridProps)
             return (
               <tr key={row.key}>
                 <th scope="row" className={cx("h-5 max-w-32 truncate rounded-l-[3px] pl-1.5 text-left text-sm", open ? "bg-surface-3 font-medium text-fg" : over ? "font-medium text-fg" : "font-normal text-fg-2")} title={row.name}>{row.name}</th>
-                <td role="gridcell" className={cx("rounded-r-[3px] pr-2", open && "bg-surface-3")}>
-                  {row.weight !== undefined && (
-                    <span role="img" aria-label={`weight ${(row.weight * 100).toFixed(0)} %`} className="block h-1 w-[34px] rounded-[1px] bg-surface-3">
-                      <span className="block h-full rounded-[1px] bg-fg-3" style={{ width: `${Math.min(1, Math.max(0, row.weight)) * 100}%` }} />
-                    </span>
-                  )}
-                </td>
+                {hasWeights && <Weight share={row.weight} isOpen={open} />}
                 {windows.map((window, index) => (
                   <Cell
                     key={window.key}
@@ -141,7 +136,7 @@ function Grid({ windows, rows, versions, selected, onSelect, label }: GridProps)
         </tbody>
         <tfoot aria-hidden>
           <tr>
-            <td colSpan={2} />
+            <td colSpan={hasWeights ? 2 : 1} />
             {windows.map((window, index) => (
               <td key={window.key} className="relative h-4 p-0">{index % every === 0 && <span className="absolute top-0.5 left-0 text-xs whitespace-nowrap text-fg-3">{window.label}</span>}</td>
             ))}
@@ -149,6 +144,18 @@ function Grid({ windows, rows, versions, selected, onSelect, label }: GridProps)
         </tfoot>
       </table>
     </div>
+  );
+}
+
+function Weight({ share, isOpen }: { share: number | undefined; isOpen: boolean }) {
+  return (
+    <td role="gridcell" className={cx("rounded-r-[3px] pr-2", isOpen && "bg-surface-3")}>
+      {share !== undefined && (
+        <span role="img" aria-label={`weight ${(share * 100).toFixed(0)} %`} className="block h-1 w-[34px] rounded-[1px] bg-surface-3">
+          <span className="block h-full rounded-[1px] bg-fg-3" style={{ width: `${Math.min(1, Math.max(0, share)) * 100}%` }} />
+        </span>
+      )}
+    </td>
   );
 }
 
