@@ -42,6 +42,10 @@ export class RuntimeProcess {
     this.#settings = settings;
   }
 
+  get port(): number {
+    return Number(new URL(this.#origin).port);
+  }
+
   get pid(): number {
     return this.#child?.pid ?? 0;
   }
