@@ -4,11 +4,12 @@ import { type Context, transact } from "@/lib/platform/context";
 import { invalid } from "./errors";
 import { batchLimits, checkKey, cutValue, maxParamValue, maxTagValue } from "./limits";
 import { needLoggedModel } from "./service-logged-models";
-import { needActiveRun, needRun } from "./service-runs";
+import { isRunId, needActiveRun, needRun } from "./service-runs";
 import { type DatasetInput, insertRunInput } from "./store-datasets";
-import { insertMetrics, insertModelMetrics, learnMetricKeys, listHistory, type MetricPoint } from "./store-metrics";
+import { logToRun } from "./store-log";
 import { linkOutput } from "./store-logged-models";
-import { insertParams, type KeyValue, type MetricRow, updateRunRow, upsertTags } from "./store-runs";
+import { type HistoryPoint, learnMetricKeys, listHistory, type MetricPoint } from "./store-metrics";
+import type { KeyValue } from "./store-runs";
 
 export type Batch = { metrics: MetricPoint[]; params: KeyValue[]; tags: KeyValue[] };
 
@@ -17,26 +18,24 @@ export const logBatch = async (ctx: Context, runId: string, { metrics, params, t
   authorize(ctx, "run:write");
   checkBatch({ metrics, params, tags });
   const { db } = ctx.deps;
-  const keyIds = await learnMetricKeys(db, ctx.workspace.id, [...new Set(metrics.map(({ key }) => key))]);
-  const cutParams = params.map(({ key, value }) => ({ key, value: cutValue(value, maxParamValue) }));
-  const isMetricsOnly = params.length === 0 && tags.length === 0 && metrics.every(({ modelId }) => modelId === undefined);
-  if (isMetricsOnly) {
-    // One statement is a transaction of its own.
-    await insertMetrics(db, await needActiveRun(db, ctx.workspace.id, runId), keyIds, metrics);
-    return;
+  const workspaceId = ctx.workspace.id;
+  if (!isRunId(runId)) await needActiveRun(db, workspaceId, runId);
+  const keyIds = await learnMetricKeys(db, workspaceId, metrics.map(({ key }) => key));
+  const entry = {
+    metrics,
+    params: params.map(({ key, value }) => ({ key, value: cutValue(value, maxParamValue) })),
+    tags: tags.map(({ key, value }) => ({ key, value: cutValue(value, maxTagValue) })),
+    keyIds,
+  };
+  let outcome = await logToRun(db, workspaceId, runId, entry);
+  if (outcome === "unknown") {
+    await needActiveRun(db, workspaceId, runId); // says what is wrong with it, unless it was restored this moment
+    outcome = await logToRun(db, workspaceId, runId, entry);
   }
-  await transact(ctx.deps, async (tx) => {
-    const run = await needActiveRun(tx, ctx.workspace.id, runId);
-    const [conflict] = await insertParams(tx, run.seq, cutParams);
-    if (conflict) {
-      throw invalid(`Changing param values is not allowed. Param with key='${conflict.key}' was already logged with value='${conflict.value}' for run ID='${runId}'. Attempted logging new value '${conflict.wanted}'.`);
-    }
-    await insertMetrics(tx, run, keyIds, metrics);
-    await insertModelMetrics(tx, ctx.workspace.id, runId, metrics);
-    await upsertTags(tx, run.seq, tags.map(({ key, value }) => ({ key, value: cutValue(value, maxTagValue) })));
-    const renamed = tags.findLast(({ key }) => key === "mlflow.runName");
-    if (renamed) await updateRunRow(tx, run.seq, { name: renamed.value });
-  });
+  if (typeof outcome === "object") {
+    const { key, value, wanted } = outcome;
+    throw invalid(`Changing param values is not allowed. Param with key='${key}' was already logged with value='${value}' for run ID='${runId}'. Attempted logging new value '${wanted}'.`);
+  }
 };
 
 const checkBatch = ({ metrics, params, tags }: Batch): void => {
@@ -53,11 +52,12 @@ const checkBatch = ({ metrics, params, tags }: Batch): void => {
   if (repeated !== undefined) throw invalid(`Duplicate parameter keys have been submitted: ${repeated}. Log each param once.`);
 };
 
-/** Points of one metric by time; one more than `limit` when there are more. */
-export const getHistory = async (ctx: Context, runId: string, key: string, page: { offset: number; limit: number }): Promise<MetricRow[]> => {
+/** Points of one metric by time, from behind `after` on; one more than `limit` when there are more. */
+export const getHistory = async (ctx: Context, runId: string, key: string, { after, limit }: { after: HistoryPoint | undefined; limit: number }): Promise<HistoryPoint[]> => {
   authorize(ctx, "run:read");
-  const run = await needRun(ctx.deps.db, ctx.workspace.id, runId);
-  return listHistory(ctx.deps.db, ctx.workspace.id, run.seq, key, { ...page, limit: page.limit + 1 });
+  const points = isRunId(runId) ? await listHistory(ctx.deps.db, ctx.workspace.id, runId, key, { after, limit: limit + 1 }) : [];
+  if (points.length === 0) await needRun(ctx.deps.db, ctx.workspace.id, runId);
+  return points;
 };
 
 /** Notes the datasets and models that a run read. */

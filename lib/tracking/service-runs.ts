@@ -18,8 +18,10 @@ const nameTag = "mlflow.runName";
 const terminal: readonly string[] = ["FINISHED", "FAILED", "KILLED"];
 const noDetails: RunDetails = { metrics: [], params: [], tags: [], inputs: [], outputs: [] };
 
+export const isRunId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
+
 export const needRun = async (tx: Tx, workspaceId: string, runId: string): Promise<RunRow> => {
-  const run = /^[0-9a-f]{32}$/.test(runId) ? await findRun(tx, workspaceId, runId) : undefined;
+  const run = isRunId(runId) ? await findRun(tx, workspaceId, runId) : undefined;
   if (!run) throw missing(`Run with id=${runId.slice(0, 300)} not found`);
   return run;
 };

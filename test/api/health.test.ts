@@ -3,9 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
 import { GET as live } from "@/app/api/health/live/route";
 import { GET as ready } from "@/app/api/health/ready/route";
-import { GET as health } from "@/app/health/route";
 import { GET as metrics } from "@/app/metrics/route";
-import { GET as version } from "@/app/version/route";
 import { peerHeader } from "@/lib/http/client-address";
 import { setWebDeps } from "@/lib/http/deps";
 import { createToken } from "@/lib/identity/server";
@@ -14,6 +12,7 @@ import packageDocument from "@/package.json";
 
 import { type TestDeps, testDeps } from "../support/deps";
 import { testContext } from "../support/factories";
+import { mlflowDoor } from "../support/mlflow";
 
 let deps: TestDeps;
 beforeAll(async () => {
@@ -37,9 +36,11 @@ const asOwner = async (sql: string): Promise<void> => {
 
 describe("web", () => {
   it("says that it lives and which release it is", async () => {
-    expect(await health().text()).toBe("OK");
+    const door = await mlflowDoor();
+    const textOf = async (path: string): Promise<string> => (await fetch(`${door}${path}`)).text();
+    expect(await textOf("/health")).toBe("OK");
     expect(live().status).toBe(200);
-    expect(await version().text()).toBe(packageDocument.version);
+    expect(await textOf("/version")).toBe(packageDocument.version);
   });
 
   it("is ready with exactly its own schema, and names what is missing otherwise", async () => {

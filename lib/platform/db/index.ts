@@ -1,6 +1,7 @@
 export { type Database, type DatabaseOptions, openDatabase, Prisma, type Tx } from "./client";
-export { compareNumber, compareText } from "./conditions";
+export { compareNumber, compareText, compileFilter, numberOf } from "./conditions";
+export { beyond, orderBy, type OrderTerm, positionColumn, termOf } from "./keyset";
 export { isUniqueViolation } from "./constraint";
-export { runStatement, type Statement } from "./statement";
+export { numberArray, refusalOf, runStatement, type Statement, type TextRow } from "./statement";
 export { isDatabaseUnavailable } from "./unavailable";
 export { acquireLease, type HeldLease, lockLease } from "./lease";

@@ -7,7 +7,7 @@ const stateCodes = new Set(["08000", "08001", "08003", "08006", "53300", "57P01"
 
 /** True when `error` (or a cause of it) says that Postgres can't be reached or takes no more connections. */
 export const isDatabaseUnavailable = (error: unknown): boolean => {
-  const isOfPrisma = error instanceof Error && /^(Prisma|DriverAdapter)/.test(error.name);
+  const isOfPrisma = error instanceof Error && /^(Prisma|DriverAdapter|DatabaseUnreachable)/.test(error.name);
   for (let current = error, depth = 0; isObject(current) && depth < 8; current = current["cause"], depth += 1) {
     const code = current["code"] ?? current["originalCode"];
     if (typeof code === "string" && (prismaCodes.has(code) || stateCodes.has(code) || (isOfPrisma && nodeCodes.has(code)))) return true;

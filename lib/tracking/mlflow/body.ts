@@ -5,7 +5,6 @@ import { isObject } from "@/lib/core/json";
 import type { HeaderReader } from "@/lib/http/headers";
 
 import { invalid } from "../errors";
-import { toStorableJson } from "../storable";
 
 type Incoming = { headers: HeaderReader; body: Readable };
 
@@ -20,8 +19,7 @@ export const readBody = async ({ headers, body }: Incoming, maxBytes: number): P
   const parsed = parseLenient(text);
   const value = typeof parsed === "string" ? parseLenient(parsed) : parsed;
   if (!isObject(value)) throw invalid("The request body must be a JSON object.");
-  const stored = text.includes("\\u") ? toStorableJson(value) : value;
-  return isObject(stored) ? stored : value;
+  return value;
 };
 
 /** Reads a whole body of at most `maxBytes`. */

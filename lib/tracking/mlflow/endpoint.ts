@@ -36,10 +36,16 @@ export const getOrPost = (path: string, handle: Endpoint["handle"]): Endpoint =>
 
 export type OffsetPage = { offset: number; limit: number };
 
-/** Reads max_results and page_token. */
-export const readPage = (input: Input, fallback: number, max: number): OffsetPage => {
+/** Reads max_results. */
+export const readLimit = (input: Input, fallback: number, max: number): number => {
   const limit = input.int("max_results") ?? fallback;
   if (limit < 1 || limit > max) throw invalid(`Invalid value ${limit} for parameter 'max_results' supplied. It must be a positive integer and at most ${max}.`);
+  return limit;
+};
+
+/** Reads max_results and page_token. */
+export const readPage = (input: Input, fallback: number, max: number): OffsetPage => {
+  const limit = readLimit(input, fallback, max);
   const token = input.text("page_token");
   if (!token) return { offset: 0, limit };
   const [offset] = decodeCursor(token, 1);

@@ -6,6 +6,7 @@ import { invalid } from "../errors";
 import { batchLimits } from "../limits";
 import { type Endpoint, get, getOrPost, post, readPage, toPage } from "./endpoint";
 import { experimentEntity, runEntity, runInfoEntity } from "./entities";
+import { historyReply, readHistoryPage } from "./history";
 import type { Input } from "./input";
 import { isObject } from "@/lib/core/json";
 
@@ -77,8 +78,9 @@ export const runEndpoints: Endpoint[] = [
     await setRunTag(ctx, run.runId, key, JSON.stringify([...entries, parseModelJson(input.need("model_json"))]));
   }),
   get("mlflow/metrics/get-history", async (ctx, input) => {
-    const page = readPage(input, 25_000, 50_000);
-    return toPage("metrics", await getHistory(ctx, runIdOf(input), input.need("metric_key"), page), page, (metric) => metric);
+    const key = input.need("metric_key");
+    const page = readHistoryPage(input);
+    return historyReply(key, await getHistory(ctx, runIdOf(input), key, page), page.limit);
   }),
 ];
 
