@@ -1,5 +1,5 @@
 /** Dependency rules of ARCHITECTURE: every one an error. */
-const slices = "identity|tracking|artifacts|registry|inspection|lineage|governance|audit|serving|rollouts|inference|monitoring";
+const slices = "identity|tracking|artifacts|registry|inspection|lineage|governance|audit|serving|rollouts|inference|monitoring|webhooks";
 const no = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 module.exports = {
   forbidden: [

@@ -9,6 +9,7 @@ import { evaluateEntry } from "./monitoring/evaluate";
 import { joinLabelsEntry } from "./monitoring/join-labels";
 import { tickRolloutEntry } from "./rollouts/tick";
 import { reconcileRuntimesEntry } from "./serving/reconcile";
+import { deliverWebhookEntry, pruneDeliveriesEntry, queueDeliveriesEntry } from "./webhooks/deliver";
 
 /** Every kind of job that a worker knows. */
-export const registry: readonly JobEntry[] = [sequenceEntry, inspectEntry, reconcileRuntimesEntry, tickRolloutEntry, expireRequestsEntry, consumeEntry, joinLabelsEntry, evaluateEntry, partitionsEntry, retentionEntry];
+export const registry: readonly JobEntry[] = [sequenceEntry, inspectEntry, reconcileRuntimesEntry, tickRolloutEntry, expireRequestsEntry, consumeEntry, joinLabelsEntry, evaluateEntry, partitionsEntry, retentionEntry, queueDeliveriesEntry, deliverWebhookEntry, pruneDeliveriesEntry];

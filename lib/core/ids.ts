@@ -27,6 +27,8 @@ export const idPrefixes = {
   label: "lab",
   monitor: "mon",
   incident: "inc",
+  webhook: "whk",
+  delivery: "whd",
   savedView: "viw",
 } as const;
 

@@ -16,6 +16,8 @@ export const permissions = [
   "incident:read", "incident:write",
   "prediction:read",
   "label:write",
+  "webhook:manage",
+  "workspace:write",
   "audit:read",
   "member:read", "member:write",
   "token:own", "token:read", "token:write",
@@ -35,14 +37,14 @@ const contributor: Permission[] = [...viewer, "model:write", "artifact:write", "
 export const rolePermissions: Record<Role, readonly Permission[]> = {
   viewer,
   contributor,
-  maintainer: [...contributor, "alias:write", "endpoint:write", "environment:write", "policy:write", "monitor:write", "incident:write", "audit:read", "member:read", "metrics:read"],
+  maintainer: [...contributor, "alias:write", "endpoint:write", "environment:write", "policy:write", "monitor:write", "incident:write", "webhook:manage", "audit:read", "member:read", "metrics:read"],
   operator: [...viewer, "rollout:execute", "incident:write", "label:write", "predict", "metrics:read"],
   approver: [...viewer, "request:decide"],
   auditor: [...reads, "audit:read", "member:read", "token:read", "metrics:read"],
 };
 
 /** What an administrator of the installation may do in every workspace, member of it or not. Deciding a request is not among it. */
-export const adminPermissions: readonly Permission[] = ["member:read", "member:write", "token:own", "token:read", "token:write", "audit:read", "environment:read", "metrics:read"];
+export const adminPermissions: readonly Permission[] = ["member:read", "member:write", "token:own", "token:read", "token:write", "webhook:manage", "workspace:write", "audit:read", "environment:read", "metrics:read"];
 
 export const scopes = [
   "models:read", "models:write",
@@ -66,7 +68,7 @@ const monitoringRead: Permission[] = ["monitor:read", "incident:read", "predicti
 /** What each scope of a token lets through, of what its owner's roles allow. No scope carries request:decide. */
 export const scopePermissions: Record<Scope, readonly Permission[]> = {
   "models:read": ["model:read"],
-  "models:write": ["model:read", "model:write", "evidence:write", "alias:write"],
+  "models:write": ["model:read", "model:write", "evidence:write", "alias:write", "webhook:manage"],
   "artifacts:read": ["artifact:read"],
   "artifacts:write": ["artifact:read", "artifact:write"],
   "runs:read": ["run:read"],

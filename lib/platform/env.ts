@@ -36,6 +36,8 @@ const schema = z.object({
   SLIPWAY_TRUSTED_PROXIES: z.string().default(""),
   SLIPWAY_INTERNAL_URL: z.string().regex(/^https?:\/\//).optional(),
   SLIPWAY_RUNTIME_URL: z.string().regex(/^https?:\/\//).optional(),
+  SLIPWAY_RUNTIME_ALLOWED_HOSTS: z.string().optional(),
+  SLIPWAY_WEBHOOK_ALLOWED_HOSTS: z.string().default(""),
   SLIPWAY_ARTIFACT_ROOT: z.string().optional(),
   SLIPWAY_SECRET_KEY: z.string().regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits (32 bytes)"),
   SLIPWAY_ADMIN_EMAIL: z.string().optional(),
@@ -73,6 +75,10 @@ export type Env = {
   internalUrl: string;
   /** Where the bundled runtime listens. */
   runtimeUrl: string;
+  /** Which private addresses a maintainer may give for a model's server: names, addresses, networks, or the word loopback. */
+  runtimeAllowedHosts: string[];
+  /** Hosts (`name` or `name:port`) that webhooks may reach by plain http and at private addresses. */
+  webhookAllowedHosts: string[];
   trustedProxies: string[];
   artifactRoot: string;
   /** Set exactly when the artifact root is an object store. */
@@ -104,6 +110,7 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
   }
   const raw = parsed.data;
   const direct = raw.SLIPWAY_DIRECT_DATABASE_URL ?? raw.DATABASE_URL;
+  const isLocal = /^(127\.|::1$|localhost$)/.test(raw.SLIPWAY_HOST);
   return {
     databaseUrl: raw.DATABASE_URL,
     directDatabaseUrl: direct,
@@ -122,6 +129,8 @@ export const parseEnv = (variables: Readonly<Record<string, string | undefined>>
     gatewayPublicUrl: raw.SLIPWAY_GATEWAY_PUBLIC_URL ?? `http://127.0.0.1:${raw.SLIPWAY_GATEWAY_PORT}`,
     internalUrl: raw.SLIPWAY_INTERNAL_URL ?? `http://127.0.0.1:${raw.SLIPWAY_PORT}`,
     runtimeUrl: raw.SLIPWAY_RUNTIME_URL ?? `http://127.0.0.1:${raw.SLIPWAY_RUNTIME_PORT}`,
+    runtimeAllowedHosts: (raw.SLIPWAY_RUNTIME_ALLOWED_HOSTS ?? (isLocal ? "loopback" : "")).split(",").map((part) => part.trim().toLowerCase()).filter(Boolean),
+    webhookAllowedHosts: raw.SLIPWAY_WEBHOOK_ALLOWED_HOSTS.split(",").map((part) => part.trim().toLowerCase()).filter(Boolean),
     trustedProxies: raw.SLIPWAY_TRUSTED_PROXIES.split(",").map((part) => part.trim()).filter(Boolean),
     artifactRoot: raw.SLIPWAY_ARTIFACT_ROOT ?? `${raw.SLIPWAY_HOME}/artifacts`,
     s3: readS3Settings(raw.SLIPWAY_ARTIFACT_ROOT, raw),

@@ -9,6 +9,7 @@ import * as registry from "@/lib/registry";
 import * as rollouts from "@/lib/rollouts";
 import * as serving from "@/lib/serving";
 import * as tracking from "@/lib/tracking";
+import * as webhooks from "@/lib/webhooks";
 
 /** Every call of the Slipway API, gathered from the slices. */
-export const operations = collectOperations([identity, artifacts, tracking, registry, governance, serving, rollouts, inference, monitoring, audit]);
+export const operations = collectOperations([identity, artifacts, tracking, registry, governance, serving, rollouts, inference, monitoring, webhooks, audit]);

@@ -17,6 +17,7 @@ import { otlpEndpoints } from "./endpoints-otlp";
 import { modelEndpoints, versionEndpoints } from "./endpoints-registry";
 import { traceEndpoints } from "./endpoints-traces";
 import { experimentEndpoints, runEndpoints } from "./endpoints-tracking";
+import { webhookEndpoints } from "./endpoints-webhooks";
 import { readInput } from "./input";
 import { openTable } from "./table";
 
@@ -29,6 +30,7 @@ const endpoints: readonly Endpoint[] = [
   ...loggedModelEndpoints,
   ...modelEndpoints,
   ...versionEndpoints,
+  ...webhookEndpoints,
   ...traceEndpoints,
   ...oldTraceEndpoints,
   ...assessmentEndpoints,

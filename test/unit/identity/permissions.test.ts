@@ -29,6 +29,8 @@ const expected: Record<Permission, string> = {
   "incident:write": "maintainer operator",
   "prediction:read": "viewer contributor maintainer operator approver auditor",
   "label:write": "contributor maintainer operator",
+  "webhook:manage": "maintainer admin",
+  "workspace:write": "admin",
   "audit:read": "maintainer auditor admin",
   "member:read": "maintainer auditor admin",
   "member:write": "admin",
