@@ -21,11 +21,25 @@ export type SensitiveTensor = z.infer<typeof sensitiveTensor>;
 const tensorSpec = z.object({ name: z.string(), datatype: z.string(), shape: z.array(z.number()) });
 export type TensorSpec = z.infer<typeof tensorSpec>;
 
+/** What a scoring server takes and gives: requests are translated by it. */
+const scoringSpec = z.object({
+  url: z.string(),
+  /** Null for a model without a signature. */
+  form: z.enum(["columns", "tensors"]).nullable(),
+  outputs: z.array(tensorSpec),
+  params: z.array(z.string()),
+  /** Inputs that a request may leave out. */
+  optional: z.array(z.string()),
+});
+export type ScoringSpec = z.infer<typeof scoringSpec>;
+
 const servedVersion = z.object({
   versionId: z.uuid(),
   /** Name under which the runtime serves it: the wire form of the version's id. */
   modelName: z.string(),
   inputs: z.array(tensorSpec),
+  /** For versions behind an MLflow scoring server; `url` is empty where nobody said where it listens. */
+  scoring: scoringSpec.optional(),
 });
 export type ServedVersion = z.infer<typeof servedVersion>;
 

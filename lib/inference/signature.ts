@@ -1,6 +1,6 @@
 import { isObject } from "@/lib/core/json";
 
-import type { SensitiveTensor, TensorSpec } from "./schema";
+import type { ScoringSpec, SensitiveTensor, TensorSpec } from "./schema";
 
 const records = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
@@ -38,10 +38,24 @@ export const sensitiveFields = (signatures: readonly unknown[]): { inputs: Sensi
   };
 };
 
-/** Names, datatypes and shapes of a stored signature's inputs. */
-export const inputSpecs = (signature: unknown): TensorSpec[] =>
-  records(isObject(signature) ? signature["inputs"] : undefined).map((tensor) => ({
+/** Names, datatypes and shapes of one side of a stored signature. */
+const specsOf = (tensors: unknown): TensorSpec[] =>
+  records(tensors).map((tensor) => ({
     name: String(tensor["name"]),
     datatype: typeof tensor["datatype"] === "string" ? tensor["datatype"] : "FP32",
     shape: Array.isArray(tensor["shape"]) ? tensor["shape"].map((size) => (typeof size === "number" ? size : -1)) : [],
   }));
+
+export const inputSpecs = (signature: unknown): TensorSpec[] => specsOf(isObject(signature) ? signature["inputs"] : undefined);
+
+/** How a scoring server at `url` is asked, by the stored signature of the version that it holds. */
+export const scoringSpecOf = (signature: unknown, url: string): ScoringSpec => {
+  const known = isObject(signature) ? signature : {};
+  return {
+    url,
+    form: known["form"] === "columns" || known["form"] === "tensors" ? known["form"] : records(known["inputs"]).length > 0 ? "tensors" : null,
+    outputs: specsOf(known["outputs"]),
+    params: Array.isArray(known["params"]) ? known["params"].map(String) : [],
+    optional: records(known["inputs"]).flatMap((tensor) => (tensor["required"] === false ? [String(tensor["name"])] : [])),
+  };
+};

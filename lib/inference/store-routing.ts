@@ -2,7 +2,7 @@ import { formatId } from "@/lib/core/ids";
 import type { Tx } from "@/lib/platform/db";
 
 import { routingSnapshotVersion, type EndpointRoute, type RoutingSnapshot, type ServedVersion } from "./schema";
-import { inputSpecs, sensitiveFields } from "./signature";
+import { inputSpecs, scoringSpecOf, sensitiveFields } from "./signature";
 
 type Signatures = Record<string, unknown>;
 type Row = {
@@ -25,10 +25,14 @@ type Row = {
   mirror_bp: number | null;
   salt: string | null;
   signatures: Signatures | null;
+  servers: Record<string, string> | null;
 };
 
-const served = (versionId: string | null, signatures: Signatures): ServedVersion | null =>
-  versionId === null ? null : { versionId, modelName: formatId("version", versionId), inputs: inputSpecs(signatures[versionId]) };
+const served = (versionId: string | null, signatures: Signatures, { runtime_kind: kind, servers }: Row): ServedVersion | null => {
+  if (versionId === null) return null;
+  const signature = signatures[versionId];
+  return { versionId, modelName: formatId("version", versionId), inputs: inputSpecs(signature), ...(kind === "mlflow" ? { scoring: scoringSpecOf(signature, servers?.[versionId] ?? "") } : {}) };
+};
 
 const toRoute = (id: string, row: Row): EndpointRoute => {
   const signatures = row.signatures ?? {};
@@ -39,10 +43,10 @@ const toRoute = (id: string, row: Row): EndpointRoute => {
     environment: row.environment,
     name: row.name,
     routeNumber: row.number ?? 0,
-    stable: served(row.stable_version_id, signatures),
-    candidate: served(row.candidate_version_id, signatures),
+    stable: served(row.stable_version_id, signatures, row),
+    candidate: served(row.candidate_version_id, signatures, row),
     candidateWeightBp: row.candidate_weight_bp ?? 0,
-    mirror: served(row.mirror_version_id, signatures),
+    mirror: served(row.mirror_version_id, signatures, row),
     mirrorBp: row.mirror_bp ?? 0,
     salt: row.salt ?? "",
     runtimeKind: row.runtime_kind,
@@ -63,9 +67,11 @@ export const readRoutingSnapshot = async (db: Tx): Promise<RoutingSnapshot> => {
       SELECT e.id, e.workspace_id, w.name AS workspace, v.name AS environment, e.name, e.is_anonymous, e.timeout_ms, e.profile_grain_seconds,
         t.kind AS runtime_kind, t.url AS runtime_url,
         r.number, r.stable_version_id, r.candidate_version_id, r.candidate_weight_bp, r.mirror_version_id, r.mirror_bp, r.salt,
-        (SELECT jsonb_object_agg(m.id::text, jsonb_build_object('inputs', m.signature -> 'inputs', 'outputs', m.signature -> 'outputs'))
+        (SELECT jsonb_object_agg(m.id::text, jsonb_build_object('inputs', m.signature -> 'inputs', 'outputs', m.signature -> 'outputs', 'form', m.signature -> 'form', 'params', m.signature -> 'params'))
            FROM model_version m
-          WHERE m.workspace_id = e.workspace_id AND m.id IN (r.stable_version_id, r.candidate_version_id, r.mirror_version_id)) AS signatures
+          WHERE m.workspace_id = e.workspace_id AND m.id IN (r.stable_version_id, r.candidate_version_id, r.mirror_version_id)) AS signatures,
+        (SELECT jsonb_object_agg(s.version_id::text, s.url) FROM model_server s
+          WHERE s.runtime_id = e.runtime_id AND s.version_id IN (r.stable_version_id, r.candidate_version_id, r.mirror_version_id)) AS servers
       FROM endpoint e
       JOIN workspace w ON w.id = e.workspace_id
       JOIN environment v ON v.id = e.environment_id

@@ -1,14 +1,17 @@
 import { isObject } from "@/lib/core/json";
+import { mlflowSchema } from "@/lib/inspection";
 import type { Tx } from "@/lib/platform/db";
 
 /** A version with its frozen files and signature, as serving needs it; null when the workspace has no such version. */
 export const loadServable = async (tx: Tx, workspaceId: string, versionId: string) => {
   const version = await tx.modelVersion.findFirst({
     where: { workspaceId, id: versionId, deletedAt: null },
-    include: { model: { select: { name: true } }, manifest: { include: { entries: { orderBy: { path: "asc" } } } }, inspections: { where: { status: "done" }, orderBy: { id: "desc" }, take: 1, select: { summary: true } } },
+    include: { model: { select: { name: true } }, manifest: { include: { entries: { orderBy: { path: "asc" } } } }, inspections: { where: { status: "done" }, orderBy: { id: "desc" }, take: 1, select: { summary: true, mlflow: true } } },
   });
   if (!version) return null;
   const summary = version.inspections[0]?.summary;
+  const parsed = mlflowSchema.safeParse(version.inspections[0]?.mlflow);
+  const mlflow = parsed.success ? parsed.data : null;
   const mainPath = isObject(summary) && typeof summary["path"] === "string" ? summary["path"] : null;
   return {
     id: version.id,
@@ -20,6 +23,10 @@ export const loadServable = async (tx: Tx, workspaceId: string, versionId: strin
     files: (version.manifest?.entries ?? []).map((entry) => ({ path: entry.path, sha256: entry.sha256, size: Number(entry.size) })),
     /** The file to serve, as the inspection found it. */
     mainPath,
+    format: version.format,
+    flavors: mlflow?.flavors.map(({ name }) => name) ?? [],
+    isServableByMlflow: mlflow !== null && mlflow.path === "MLmodel" && mlflow.flavors.some(({ name }) => name === "python_function"),
+    example: mlflow?.example?.body ?? null,
     signature: version.signature,
   };
 };

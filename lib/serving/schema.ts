@@ -10,10 +10,36 @@ export const RuntimeView = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.string(),
+  /** Empty for scoring servers, which have an address for each version. */
   url: z.string(),
-  models: z.array(z.object({ versionId: z.string(), state: z.string(), reason: z.string().nullable(), probedAt: iso.nullable() })),
+  models: z.array(z.object({ versionId: z.string(), model: z.string().nullable(), version: z.number().int().nullable(), url: z.string().nullable(), state: z.string(), reason: z.string().nullable(), probedAt: iso.nullable() })),
 });
 export type RuntimeView = z.infer<typeof RuntimeView>;
+
+/** Only runtimes of scoring servers are made by hand; the bundled one comes with the installation. */
+export const RuntimeCreate = z.strictObject({ name, kind: z.literal("mlflow").default("mlflow") });
+export type RuntimeCreate = z.infer<typeof RuntimeCreate>;
+export const ModelServerBody = z.strictObject({ url: z.string().min(1).max(2_000) });
+
+export const RuntimeFit = z.object({
+  runtime: z.string(),
+  kind: z.string(),
+  canServe: z.boolean(),
+  reason: z.string(),
+  remedy: z.string().nullable(),
+  /** Where its server of this version listens, for scoring servers. */
+  url: z.string().nullable(),
+  /** READY, LOADING or UNAVAILABLE; null when nobody asked for the version there yet. */
+  state: z.string().nullable(),
+  stateReason: z.string().nullable(),
+  probedAt: iso.nullable(),
+  readyAt: iso.nullable(),
+  /** What READY rests on, in words. */
+  verified: z.string(),
+});
+export type RuntimeFit = z.infer<typeof RuntimeFit>;
+export const VersionServing = z.object({ runtimes: z.array(RuntimeFit), serveCommand: z.string().nullable(), convertCommand: z.string().nullable() });
+export type VersionServing = z.infer<typeof VersionServing>;
 
 export const EndpointCreate = z.strictObject({
   name,

@@ -9,6 +9,7 @@ import { isUniqueViolation, type Tx } from "@/lib/platform/db";
 import { currentRoute, gatewayLiveSeconds } from "./routes";
 import type { DeploymentView, EndpointCreate, EndpointUpdate, EndpointView, EnvironmentView, RouteView, RuntimeView } from "./schema";
 import * as store from "./store";
+import { listServersOfRuntimes } from "./store-servers";
 import { toDeploymentView, toEndpointView, toRouteView } from "./view";
 
 /** Finds an endpoint by `end_…` id or by name within `environment`; raises not_found. */
@@ -62,6 +63,8 @@ export const listRuntimes = async (ctx: Context): Promise<RuntimeView[]> => {
   authorize(ctx, "endpoint:read");
   const rows = await store.listRuntimeRows(ctx.deps.db, ctx.workspace.id);
   const models = await store.listRuntimeModelRows(ctx.deps.db, ctx.workspace.id, rows.map((row) => row.id));
+  const servers = await listServersOfRuntimes(ctx.deps.db, ctx.workspace.id, rows.map((row) => row.id));
+  const versions = await store.versionNames(ctx.deps.db, ctx.workspace.id, models.map(({ versionId }) => versionId));
   return rows.map((row) => ({
     id: formatId("runtime", row.id),
     name: row.name,
@@ -69,7 +72,11 @@ export const listRuntimes = async (ctx: Context): Promise<RuntimeView[]> => {
     url: row.url,
     models: models
       .filter((model) => model.runtimeId === row.id)
-      .map((model) => ({ versionId: formatId("version", model.versionId), state: model.state, reason: model.reason, probedAt: model.probedAt?.toISOString() ?? null })),
+      .map((model) => {
+        const version = versions.get(model.versionId);
+        const url = servers.find(({ runtimeId, versionId }) => runtimeId === row.id && versionId === model.versionId)?.url ?? null;
+        return { versionId: formatId("version", model.versionId), model: version?.model ?? null, version: version?.number ?? null, url, state: model.state, reason: model.reason, probedAt: model.probedAt?.toISOString() ?? null };
+      }),
   }));
 };
 

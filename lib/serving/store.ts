@@ -67,6 +67,12 @@ export const versionNumbers = async (tx: Tx, workspaceId: string, ids: (string |
   return new Map(rows.map((row) => [row.id, row.number]));
 };
 
+/** Model and number of versions by their id. */
+export const versionNames = async (tx: Tx, workspaceId: string, ids: string[]): Promise<Map<string, { model: string; number: number }>> => {
+  const rows = ids.length === 0 ? [] : await tx.modelVersion.findMany({ where: { workspaceId, id: { in: ids } }, select: { id: true, number: true, model: { select: { name: true } } } });
+  return new Map(rows.map(({ id, number, model }) => [id, { model: model.name, number }]));
+};
+
 export const openDeployment = (tx: Tx, data: Prisma.DeploymentUncheckedCreateInput) => tx.deployment.create({ data });
 export const closeDeployments = (tx: Tx, endpointId: string, role: string, now: Date, exceptVersionId?: string) =>
   tx.deployment.updateMany({ where: { endpointId, role, toAt: null, ...(exceptVersionId ? { versionId: { not: exceptVersionId } } : {}) }, data: { toAt: now } });

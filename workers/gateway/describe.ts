@@ -18,8 +18,8 @@ export const answerReady = (exchange: Exchange, endpoint: Endpoint, { main, secr
     answer(false);
     return;
   }
-  const head = upstreamHead("GET", `${target.inferPath}/ready`, endpoint.origin, secret, "", 0);
-  main.of(endpoint.origin.url).send({ head, body: noBody, timeoutMs: Math.min(probeMs, timeoutMs) }, { onAnswer: ({ status }) => answer(status === 200), onFailure: () => answer(false) });
+  const head = upstreamHead("GET", target.readyPath, target.origin, secret, "", 0);
+  main.of(target.origin).send({ head, body: noBody, timeoutMs: Math.min(probeMs, timeoutMs) }, { onAnswer: ({ status }) => answer(status === 200), onFailure: () => answer(false) });
 };
 
 /** Passes on what the runtime says of the version that answers now, under the endpoint's name. */
@@ -27,8 +27,14 @@ export const answerMetadata = (exchange: Exchange, endpoint: Endpoint, { main, s
   const { name, timeoutMs } = endpoint.route;
   const target = stableTarget(endpoint);
   if (!target) throw new Refusal(404, `Endpoint "${name}" has no version in service yet.`);
-  const head = upstreamHead("GET", target.inferPath, endpoint.origin, secret, "", 0);
-  main.of(endpoint.origin.url).send(
+  if (target.metadataPath === null) {
+    // A scoring server tells nothing of its model: what the version's signature says is told instead.
+    const { inputs, scoring } = target.version;
+    answerJson(exchange, 200, { name, versions: [], platform: "mlflow", inputs, outputs: scoring?.outputs ?? [] }, ["x-slipway-version", target.wireId]);
+    return;
+  }
+  const head = upstreamHead("GET", target.metadataPath, target.origin, secret, "", 0);
+  main.of(target.origin).send(
     { head, body: noBody, timeoutMs: Math.min(probeMs, timeoutMs) },
     {
       onAnswer: ({ status, body }) => {

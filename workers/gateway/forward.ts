@@ -18,9 +18,19 @@ export const forwardedLines = (exchange: Exchange): string => {
   return lines;
 };
 
-/** Head of a request to the runtime. */
+/** The same for a request that the gateway translated: what described the client's own body stays behind. */
+export const translatedLines = (exchange: Exchange): string => {
+  let lines = "content-type: application/json\r\n";
+  for (const name of ["traceparent", "tracestate", "x-request-id"]) {
+    const value = exchange.header(name);
+    if (value !== undefined) lines += `${name}: ${value}\r\n`;
+  }
+  return lines;
+};
+
+/** Head of a request to a runtime; the secret goes to the bundled one alone. */
 export const upstreamHead = (method: string, path: string, origin: UpstreamOrigin, secret: string, lines: string, bodyBytes: number): string =>
-  `${method} ${path} HTTP/1.1\r\nhost: ${origin.host}\r\nauthorization: Bearer ${secret}\r\n${lines}content-length: ${bodyBytes}\r\n\r\n`;
+  `${method} ${path} HTTP/1.1\r\nhost: ${origin.host}\r\n${origin.isOwn ? `authorization: Bearer ${secret}\r\n` : ""}${lines}content-length: ${bodyBytes}\r\n\r\n`;
 
 /** The runtime's headers that the client gets. */
 export const answerHeaders = (answer: UpstreamAnswer): string[] => {

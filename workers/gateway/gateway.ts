@@ -100,8 +100,7 @@ export class Gateway {
 
   private async predict(exchange: Exchange, key: string, isScoring: boolean): Promise<void> {
     requireMethod(exchange, "POST");
-    const { runtimeKind } = (await admitToEndpoint(exchange, this.table, key, this.options.tokens)).route;
-    if (isScoring && runtimeKind !== "onnx") throw new Refusal(501, `MLflow's scoring form can't be translated for a runtime of kind ${runtimeKind}: use /v2/models/…/infer.`);
+    await admitToEndpoint(exchange, this.table, key, this.options.tokens);
     const body = await exchange.readBody(maxRequestBytes);
     // The route of this moment, not of when the upload began.
     const endpoint = this.table?.endpoints.get(key);

@@ -23,7 +23,7 @@ const run = async (): Promise<void> => {
   const settings = env();
   const log = openLogger("gateway", settings.logLevel);
   const gatewayId = newId();
-  const db = openDatabase({ url: settings.databaseUrl, poolMax: 2, applicationName: "slipway-gateway", statementTimeoutMs: 4_000 });
+  const db = openDatabase({ url: settings.databaseUrl, poolMax: poolMax.gateway, applicationName: "slipway-gateway", statementTimeoutMs: 4_000 });
   const kept = (name: string): KeptFile => new KeptFile(path.join(settings.home, "gateway", name), log);
   const grants = new GrantBook(db, kept("tokens.json"), log);
   const source = new SnapshotSource(db, settings.directDatabaseUrl, kept("snapshot.json"), log, (text) => primary.publish(text));

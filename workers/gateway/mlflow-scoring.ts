@@ -1,8 +1,8 @@
 import { isObject } from "@/lib/core/json";
 import type { TensorSpec } from "@/lib/inference/data-plane";
 
-/** What is wrong with a scoring request, for its sender. */
-export class ScoringError extends Error {}
+import { ScoringError } from "./scoring-error";
+
 
 const forms = '{"inputs": [[…]]}, {"instances": [[…]]}, {"dataframe_split": {"columns": […], "data": [[…]]}} or {"dataframe_records": [{…}]}';
 
@@ -19,14 +19,15 @@ const toTensor = (spec: TensorSpec, data: unknown): Record<string, unknown> => {
   return { name: spec.name, shape, datatype: spec.datatype, data: (data as unknown[]).flat(Infinity) };
 };
 
-/** Rows of a data frame: one tensor takes them whole; several take one column each. */
-const fromFrame = (specs: readonly TensorSpec[], columns: readonly string[], rows: readonly unknown[][]): Record<string, unknown>[] => {
+/** Rows of a data frame: one tensor takes them whole; several take one column each, as [n, 1], or [n] where that is their rank. */
+const fromFrame = (specs: readonly TensorSpec[], optional: readonly string[], columns: readonly string[], rows: readonly unknown[][]): Record<string, unknown>[] => {
   const [only] = specs;
-  if (specs.length === 1 && only) return [toTensor(only, rows)];
-  return specs.map((spec) => {
+  if (specs.length === 1 && only && only.shape.length !== 1) return [toTensor(only, rows)];
+  return specs.flatMap((spec) => {
     const at = columns.indexOf(spec.name);
+    if (at < 0 && optional.includes(spec.name)) return [];
     if (at < 0) throw new ScoringError(`The data frame has no column "${spec.name}".`);
-    return toTensor(spec, rows.map((row) => [row[at]]));
+    return [toTensor(spec, rows.map((row) => (spec.shape.length === 1 ? row[at] : [row[at]])))];
   });
 };
 
@@ -43,7 +44,7 @@ const fromTensors = (specs: readonly TensorSpec[], given: unknown): Record<strin
 };
 
 /** Translates MLflow's scoring request (MLflow, "Deploy model locally", input formats) into one of Open Inference Protocol. Raises ScoringError. */
-export const toInferenceRequest = (body: Buffer, specs: readonly TensorSpec[]): Buffer => {
+export const toInferenceRequest = (body: Buffer, specs: readonly TensorSpec[], optional: readonly string[] = []): Buffer => {
   let document: unknown;
   try {
     document = JSON.parse(body.toString("utf8"));
@@ -56,10 +57,10 @@ export const toInferenceRequest = (body: Buffer, specs: readonly TensorSpec[]): 
   const records = document["dataframe_records"];
   let inputs: Record<string, unknown>[];
   if (isObject(split) && Array.isArray(split["data"]) && split["data"].every(Array.isArray)) {
-    inputs = fromFrame(specs, Array.isArray(split["columns"]) ? split["columns"].map(String) : [], split["data"]);
+    inputs = fromFrame(specs, optional, Array.isArray(split["columns"]) ? split["columns"].map(String) : [], split["data"]);
   } else if (Array.isArray(records) && records.every(isObject)) {
     const columns = Object.keys(records[0] ?? {});
-    inputs = fromFrame(specs, columns, records.map((record) => columns.map((column) => record[column])));
+    inputs = fromFrame(specs, optional, columns, records.map((record) => columns.map((column) => record[column])));
   } else {
     const given = document["inputs"] ?? document["instances"];
     if (given === undefined) throw new ScoringError(`The body must be one of ${forms}.`);

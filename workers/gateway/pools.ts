@@ -1,3 +1,6 @@
+import { guardedLookup, type AddressCheck } from "@/lib/platform/addresses";
+
+import type { UpstreamOrigin } from "./routing-table";
 import { defaultPoolOptions, UpstreamPool, type PoolOptions } from "./upstream";
 
 const sweepMs = 1_000;
@@ -7,7 +10,11 @@ export class Pools {
   private readonly pools = new Map<string, UpstreamPool>();
   private readonly timer: NodeJS.Timeout;
 
-  constructor(private readonly options: PoolOptions = defaultPoolOptions) {
+  constructor(
+    private readonly options: PoolOptions = defaultPoolOptions,
+    /** Decides about the addresses that names of scoring servers lead to, at every connection. */
+    private readonly check?: AddressCheck,
+  ) {
     this.timer = setInterval(() => {
       const nowMs = performance.now();
       for (const pool of this.pools.values()) pool.sweep(nowMs);
@@ -15,10 +22,11 @@ export class Pools {
     this.timer.unref();
   }
 
-  of(url: URL): UpstreamPool {
+  of({ url, isOwn }: UpstreamOrigin): UpstreamPool {
     const known = this.pools.get(url.origin);
     if (known) return known;
-    const pool = new UpstreamPool(url, this.options);
+    const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+    const pool = new UpstreamPool(url, isOwn || !this.check ? this.options : { ...this.options, lookup: guardedLookup(this.check, port) });
     this.pools.set(url.origin, pool);
     return pool;
   }

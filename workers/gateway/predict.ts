@@ -2,17 +2,20 @@ import { chooseArm, choosesMirror } from "@/lib/inference/data-plane";
 
 import { answerError, Refusal } from "./answers";
 import type { Exchange } from "./exchange";
-import { answerHeaders, forwardedLines, renameModel, upstreamHead } from "./forward";
+import { answerHeaders, forwardedLines, renameModel, translatedLines, upstreamHead } from "./forward";
 import type { CallRow, CapturedBodies } from "./log/row";
 import { maxBodyBytes } from "./log/encode";
 import { maxParsedBytes } from "./log/redact";
 import type { Meters } from "./meters";
-import { ScoringError, toInferenceRequest, toPredictions } from "./mlflow-scoring";
+import { toInferenceRequest, toPredictions } from "./mlflow-scoring";
 import type { Pools } from "./pools";
 import { newPredictionId, type PredictionId } from "./prediction-id";
 import { findRequestId } from "./request-id";
 import type { UpstreamAnswer } from "./response-parser";
 import type { Endpoint, Target } from "./routing-table";
+import { toInferenceAnswer, toInferenceError } from "./scoring-answer";
+import { ScoringError } from "./scoring-error";
+import { toScoringRequest } from "./scoring-request";
 import type { UpstreamFailure } from "./upstream";
 
 /** Mirrored requests in flight at once; more are dropped and counted. */
@@ -24,7 +27,8 @@ export type Asked = { exchange: Exchange; endpoint: Endpoint; body: Buffer; isSc
 
 type Arm = CallRow["arm"];
 type Leg = { arm: Arm; target: Target | null; request: Buffer; sentAt: number };
-type Outcome = { status: number; error: CallRow["error"]; response: Buffer | null; upstreamUs: number | null };
+/** `kept`: what the log keeps of the answer, where that is not the answer itself. */
+type Outcome = { status: number; error: CallRow["error"]; response: Buffer | null; kept?: Buffer; upstreamUs: number | null };
 
 const statusOf = { connect: 502, upstream: 502, timeout: 504, busy: 503 } as const;
 const microseconds = (fromMs: number): number => Math.min(2_147_483_647, Math.round((performance.now() - fromMs) * 1000));
@@ -49,6 +53,8 @@ export class Prediction {
   private readonly target: Target | null;
   private readonly keepsBodies: boolean;
   private requestId: string | null | undefined;
+  /** The client's own id, where its request was translated. */
+  private echoedId: string | null = null;
 
   constructor(
     private readonly asked: Asked,
@@ -75,14 +81,15 @@ export class Prediction {
 
   private forward(): void {
     const { exchange, endpoint } = this.asked;
-    if (!this.target) throw new Refusal(503, `Endpoint "${endpoint.route.name}" has no version in service: deploy one first.`);
+    const { route } = endpoint;
+    if (!this.target) throw new Refusal(503, (this.arm === "stable" ? route.stable : route.candidate) ? `The server of the version behind "${route.name}" has no address that may be called.` : `Endpoint "${route.name}" has no version in service: deploy one first.`);
+    const { origin, predictPath, scoring } = this.target;
     const request = this.requestFor(this.target);
-    const lines = forwardedLines(exchange);
-    const { origin, route } = endpoint;
+    const lines = scoring && !this.asked.isScoring ? translatedLines(exchange) : forwardedLines(exchange);
     const leg: Leg = { arm: this.arm, target: this.target, request, sentAt: performance.now() };
-    const head = upstreamHead("POST", `${this.target.inferPath}/infer`, origin, this.tools.secret, lines, request.length);
+    const head = upstreamHead("POST", predictPath, origin, this.tools.secret, lines, request.length);
     let isAnswered = false;
-    const call = this.tools.main.of(origin.url).send(
+    const call = this.tools.main.of(origin).send(
       { head, body: request, timeoutMs: route.timeoutMs },
       {
         onAnswer: (answer) => {
@@ -109,8 +116,16 @@ export class Prediction {
 
   /** What the version gets; raises Refusal where the client's form doesn't fit it. */
   private requestFor(target: Target): Buffer {
-    if (!this.asked.isScoring) return this.asked.body;
+    if (!target.scoring) {
+      if (!this.asked.isScoring) return this.asked.body;
+    } else if (this.asked.isScoring) return this.asked.body;
     try {
+      if (target.scoring) {
+        if (this.asked.exchange.header("inference-header-content-length") !== undefined) throw new ScoringError("Binary tensors can't be translated for a scoring server: send JSON.");
+        const { body, id } = toScoringRequest(this.asked.body, target.version);
+        this.echoedId = id;
+        return body;
+      }
       return toInferenceRequest(this.asked.body, target.version.inputs);
     } catch (error) {
       if (error instanceof ScoringError) throw new Refusal(400, error.message);
@@ -122,6 +137,10 @@ export class Prediction {
     const upstreamUs = microseconds(leg.sentAt);
     const headers = answerHeaders(answer);
     headers.push(...this.ownHeaders);
+    if (leg.target?.scoring) {
+      this.answerScored(leg, leg.target, answer, headers, upstreamUs);
+      return;
+    }
     const isTranslated = this.asked.isScoring && answer.status === 200;
     const body = isTranslated ? toPredictions(answer.body) : leg.target ? renameModel(answer, leg.target) : answer.body;
     if (!body) {
@@ -130,6 +149,23 @@ export class Prediction {
     }
     this.asked.exchange.respond(answer.status, headers, body);
     this.log(leg, { status: answer.status, error: null, response: answer.body, upstreamUs });
+  }
+
+  /** The answer of a scoring server: as it stands for a client of the same form, translated for the others and for the log. */
+  private answerScored(leg: Leg, target: Target, answer: UpstreamAnswer, headers: string[], upstreamUs: number): void {
+    const { status, body } = answer;
+    const needsTranslation = !this.asked.isScoring || this.keepsBodies;
+    const translated = needsTranslation ? this.translate(target, answer) : undefined;
+    if (!this.asked.isScoring && !translated) {
+      this.fail(leg, { error: "upstream", message: "the server's answer holds no predictions" });
+      return;
+    }
+    this.asked.exchange.respond(status, headers, this.asked.isScoring ? body : (translated ?? body));
+    this.log(leg, { status, error: null, response: body, upstreamUs, ...(translated ? { kept: translated } : {}) });
+  }
+
+  private translate(target: Target, { status, body }: UpstreamAnswer): Buffer | undefined {
+    return status === 200 ? toInferenceAnswer(body, target.version, { name: this.asked.endpoint.route.name, id: this.echoedId }) : toInferenceError(body);
   }
 
   private fail(leg: Leg, failure: UpstreamFailure): void {
@@ -158,15 +194,18 @@ export class Prediction {
     }
     Prediction.shadowsInFlight += 1;
     const leg: Leg = { arm: "shadow", target, request, sentAt: performance.now() };
-    const head = upstreamHead("POST", `${target.inferPath}/infer`, endpoint.origin, this.tools.secret, `${lines}x-shadow: 1\r\n`, request.length);
+    const head = upstreamHead("POST", target.predictPath, target.origin, this.tools.secret, `${lines}x-shadow: 1\r\n`, request.length);
     const finish = (outcome: Omit<Outcome, "upstreamUs">): void => {
       Prediction.shadowsInFlight -= 1;
       this.log(leg, { ...outcome, upstreamUs: microseconds(leg.sentAt) });
     };
-    this.tools.shadow.of(endpoint.origin.url).send(
+    this.tools.shadow.of(target.origin).send(
       { head, body: request, timeoutMs: endpoint.route.timeoutMs },
       {
-        onAnswer: (answer) => finish({ status: answer.status, error: null, response: answer.body }),
+        onAnswer: (answer) => {
+          const kept = target.scoring && this.keepsBodies ? this.translate(target, answer) : undefined;
+          finish({ status: answer.status, error: null, response: answer.body, ...(kept ? { kept } : {}) });
+        },
         onFailure: ({ error }) => finish({ status: statusOf[error], error: error === "busy" ? "connect" : error, response: null }),
       },
     );
@@ -182,7 +221,20 @@ export class Prediction {
     }
   }
 
-  private log(leg: Leg, { status, error, response, upstreamUs }: Outcome): void {
+  /** What the log keeps of a request: always the form of Open Inference Protocol, which redaction and monitoring read. */
+  private keptRequest(leg: Leg): Buffer {
+    if (!leg.target?.scoring) return leg.request;
+    if (!this.asked.isScoring) return this.asked.body;
+    try {
+      return toInferenceRequest(this.asked.body, leg.target.version.inputs, leg.target.scoring.optional);
+    } catch (error) {
+      // A form that has no tensors (CSV, nested columns): kept as it came.
+      if (error instanceof ScoringError || error instanceof RangeError) return this.asked.body;
+      throw error;
+    }
+  }
+
+  private log(leg: Leg, { status, error, response, kept, upstreamUs }: Outcome): void {
     const { endpoint, body, exchange } = this.asked;
     const latencyUs = microseconds(leg.arm === "shadow" ? leg.sentAt : this.startedAt);
     this.tools.meters.observe(endpoint, leg.arm, status, latencyUs / 1e6);
@@ -206,7 +258,7 @@ export class Prediction {
       upstreamUs,
       requestBytes: leg.request.length,
       responseBytes: response?.length ?? 0,
-      bodies: this.keepsBodies ? capture(endpoint, leg.request, response) : null,
+      bodies: this.keepsBodies ? capture(endpoint, this.keptRequest(leg), kept ?? response) : null,
     });
   }
 }

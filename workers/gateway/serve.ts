@@ -7,6 +7,7 @@ import { routingSnapshot } from "@/lib/inference/data-plane";
 import { env } from "@/lib/platform/env";
 import { internalSecret } from "@/lib/platform/keys";
 import { openLogger } from "@/lib/platform/log";
+import { openRuntimeAddresses } from "@/lib/platform/runtime-addresses";
 
 import { TokenCache } from "./auth";
 import { Front } from "./front";
@@ -99,10 +100,11 @@ const run = async (start: Start): Promise<void> => {
   const writer = openWriter(start, log);
   const looking = new Asking<GrantAnswer>();
   const scraping = new Asking<string>();
+  const addresses = openRuntimeAddresses(settings);
   const tools: Tools = {
     secret: internalSecret(settings.secretKey, "runtime"),
-    main: new Pools(),
-    shadow: new Pools({ ...defaultPoolOptions, maxConnections: maxShadows }),
+    main: new Pools(defaultPoolOptions, addresses.check),
+    shadow: new Pools({ ...defaultPoolOptions, maxConnections: maxShadows }, addresses.check),
     meters,
     keepsBodies: openSamplers(),
     record: (row) => writer.record(row),
@@ -120,11 +122,11 @@ const run = async (start: Start): Promise<void> => {
 
   let revision = 0;
   const apply = (text: string): void => {
-    const table = buildTable(routingSnapshot.parse(JSON.parse(text)));
+    const table = buildTable(routingSnapshot.parse(JSON.parse(text)), addresses.problemOf);
     gateway.apply(table);
     revision = table.revision;
     tell({ type: "applied", revision });
-    if (table.skipped.length > 0) log.error({ endpoints: table.skipped }, "endpoints are left out: their runtime has no usable address");
+    if (table.skipped.length > 0) log.error({ endpoints: table.skipped }, "endpoints are left out: the server of a version has no usable address");
   };
 
   const flush = metrics.histogram("slipway_gateway_log_flush_seconds", "Time to write one batch of the inference log.");

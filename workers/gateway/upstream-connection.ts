@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTcp, type LookupFunction, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 
 import { FramingError, ResponseParser, type ResponseLimits, type UpstreamAnswer } from "./response-parser";
@@ -21,7 +21,7 @@ export class Connection {
 
   constructor(
     origin: URL,
-    connectTimeoutMs: number,
+    { connectTimeoutMs, lookup }: { connectTimeoutMs: number; lookup: LookupFunction | undefined },
     private readonly defaultIdleMs: number,
     limits: ResponseLimits,
     private readonly onIdle: (connection: Connection) => void,
@@ -29,7 +29,7 @@ export class Connection {
   ) {
     this.parser = new ResponseParser(limits);
     const isTls = origin.protocol === "https:";
-    const options = { host: origin.hostname.replace(/^\[|\]$/g, ""), port: Number(origin.port) || (isTls ? 443 : 80) };
+    const options = { host: origin.hostname.replace(/^\[|\]$/g, ""), port: Number(origin.port) || (isTls ? 443 : 80), ...(lookup ? { lookup } : {}) };
     this.socket = isTls ? connectTls({ ...options, servername: origin.hostname }) : connectTcp(options);
     this.socket.setNoDelay(true);
     this.connectTimer = setTimeout(() => this.socket.destroy(new Error(`no connection within ${connectTimeoutMs} ms`)), connectTimeoutMs);

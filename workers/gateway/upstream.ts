@@ -1,3 +1,5 @@
+import type { LookupFunction } from "node:net";
+
 import type { ResponseLimits, UpstreamAnswer } from "./response-parser";
 import { Connection, type ConnectionEnd } from "./upstream-connection";
 
@@ -6,7 +8,7 @@ export type UpstreamRequest = { head: string; body: Buffer; timeoutMs: number };
 export type UpstreamCall = { abort: () => void };
 export type UpstreamListener = { onAnswer: (answer: UpstreamAnswer) => void; onFailure: (failure: UpstreamFailure) => void };
 
-export type PoolOptions = { maxConnections: number; maxWaiting: number; connectTimeoutMs: number; idleMs: number; limits: ResponseLimits };
+export type PoolOptions = { maxConnections: number; maxWaiting: number; connectTimeoutMs: number; idleMs: number; limits: ResponseLimits; lookup?: LookupFunction };
 
 export const defaultPoolOptions: PoolOptions = {
   maxConnections: 512,
@@ -102,8 +104,8 @@ export class UpstreamPool {
 
   private connect(): Connection {
     this.open += 1;
-    const { connectTimeoutMs, idleMs, limits } = this.options;
-    return new Connection(this.origin, connectTimeoutMs, idleMs, limits, (connection) => this.release(connection), (connection) => this.forget(connection));
+    const { connectTimeoutMs, idleMs, limits, lookup } = this.options;
+    return new Connection(this.origin, { connectTimeoutMs, lookup }, idleMs, limits, (connection) => this.release(connection), (connection) => this.forget(connection));
   }
 
   private run(call: Call, connection: Connection): void {

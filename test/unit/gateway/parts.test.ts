@@ -15,10 +15,11 @@ import { BodySampler } from "@/workers/gateway/log/sampling";
 import { SpillFile } from "@/workers/gateway/log/spill";
 import type { GrantAnswer } from "@/workers/gateway/messages";
 import { formatMetrics, mergeSeries, Metrics } from "@/workers/gateway/metrics";
-import { ScoringError, toInferenceRequest, toPredictions } from "@/workers/gateway/mlflow-scoring";
+import { toInferenceRequest, toPredictions } from "@/workers/gateway/mlflow-scoring";
 import { parseTarget } from "@/workers/gateway/paths";
 import { newPredictionId } from "@/workers/gateway/prediction-id";
 import { findRequestId } from "@/workers/gateway/request-id";
+import { ScoringError } from "@/workers/gateway/scoring-error";
 import { Sheds } from "@/workers/gateway/sheds";
 
 const folder = mkdtempSync(path.join(tmpdir(), "gateway-unit-"));

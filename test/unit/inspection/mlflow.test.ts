@@ -103,7 +103,8 @@ describe("a model that MLflow logged", () => {
     ["packages from elsewhere", { "requirements.txt": "--extra-index-url https://x.example\nfoo @ git+https://x.example/foo\nscikit_learn==1.9.1" }, "clean", "requirements.other_source"],
     ["open versions", { "requirements.txt": "scikit-learn>=1.0\nnumpy\n" }, "clean", "requirements.not_pinned"],
   ])("says what is wrong: %s", async (_what, change, verdict, code) => {
-    const files = Object.fromEntries(Object.entries({ ...bundle(), ...change }).filter((entry): entry is [string, string | Uint8Array] => entry[1] !== undefined));
+    const files: Record<string, string | Uint8Array> = {};
+    for (const [path, content] of Object.entries({ ...bundle(), ...change })) if (content !== undefined) files[path] = content;
     const result = await inspectMemory(files);
     expect(result.verdict).toBe(verdict);
     expect(codesOf(result)).toContain(code);
