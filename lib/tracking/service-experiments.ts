@@ -4,6 +4,7 @@ import { type Context, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
 import { exists, invalid, missing } from "./errors";
+import { checkKey, checkLength, maxExperimentTagValue } from "./limits";
 import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import { experimentCondition, experimentOrder, withStage } from "./store-compile";
 import {
@@ -23,6 +24,9 @@ import type { KeyValue } from "./store-runs";
 
 export type ViewType = "ACTIVE_ONLY" | "DELETED_ONLY" | "ALL";
 
+const maxName = 500;
+const maxLocation = 2_048;
+
 const ready = new Set<string>();
 
 /** Makes sure that the workspace has its experiment 0: clients use it without asking for it first. */
@@ -35,6 +39,7 @@ export const prepareExperiments = async (ctx: Context): Promise<void> => {
 const parseNumber = (id: string): number => (/^\d{1,9}$/.test(id) ? Number(id) : NaN);
 
 export const needExperiment = async (tx: Tx, workspaceId: string, id: string): Promise<ExperimentRow> => {
+  if (!/^\d+$/.test(id)) throw invalid(`Invalid experiment ID '${id.slice(0, 100)}'. Experiment ID must be a valid integer.`);
   const number = parseNumber(id);
   const row = Number.isNaN(number) ? null : await findExperiment(tx, workspaceId, number);
   if (!row) throw missing(`No Experiment with id=${id} exists`);
@@ -61,8 +66,9 @@ export const createExperiment = async (ctx: Context, { name, artifactLocation, t
   authorize(ctx, "run:write");
   await prepareExperiments(ctx);
   if (name.trim() === "") throw invalid("Invalid experiment name: ''. Give it a name.");
-  if (name.length > 500) throw invalid(`Experiment name exceeds the maximum length of 500 characters, got ${name.length}.`);
+  checkLength("name", name, maxName);
   checkLocation(artifactLocation);
+  tags.forEach(checkExperimentTag);
   return transact(ctx.deps, async (tx, now) => {
     if (await findExperimentByName(tx, ctx.workspace.id, name)) throw exists(`Experiment(name=${name}) already exists.`);
     const number = await takeExperimentNumber(tx, ctx.workspace.id);
@@ -76,12 +82,20 @@ export const createExperiment = async (ctx: Context, { name, artifactLocation, t
 const checkLocation = (location: string | undefined): void => {
   if (location === undefined) return;
   const [beforeQuery = "", query = ""] = location.split("?", 2);
-  const tricks = location.length > 2_048 || location.includes("#") || query.includes("..") || beforeQuery.split("/").includes("..");
-  if (location === "" || tricks) throw invalid(`Invalid artifact location '${location.slice(0, 200)}': use an address without a fragment and without "..", at most 2048 characters long.`);
+  if (location.length > maxLocation) throw invalid(`Invalid artifact path length. The length of the artifact path cannot be greater than ${maxLocation} characters.`);
+  if (location.includes("#")) throw invalid("'artifact_location' URL can't include fragments or params.");
+  if (query.includes("..")) throw invalid("Invalid query string");
+  if (beforeQuery.split("/").includes("..")) throw invalid(`Invalid artifact location '${location.slice(0, 200)}': it may not hold "..".`);
+};
+
+const checkExperimentTag = ({ key, value }: KeyValue): void => {
+  checkKey(key, "tag");
+  checkLength("value", value, maxExperimentTagValue);
 };
 
 export const updateExperiment = async (ctx: Context, id: string, newName: string): Promise<void> => {
   authorize(ctx, "run:write");
+  checkLength("name", newName, maxName);
   await transact(ctx.deps, async (tx, now) => {
     const row = await needExperiment(tx, ctx.workspace.id, id);
     if (row.lifecycleStage !== "active") throw invalid("Cannot rename a non-active experiment.");
@@ -106,8 +120,9 @@ export const setExperimentStage = async (ctx: Context, id: string, stage: "activ
 
 export const tagExperiment = async (ctx: Context, id: string, key: string, value: string): Promise<void> => {
   authorize(ctx, "run:write");
-  if (key.length > 250 || value.length > 5_000) throw invalid("The tag is too long: keys hold at most 250 characters, values 5000.");
+  checkExperimentTag({ key, value });
   const row = await needExperiment(ctx.deps.db, ctx.workspace.id, id);
+  if (row.lifecycleStage !== "active") throw invalid(`The experiment ${id} must be in the 'active' state. Current state is ${row.lifecycleStage}.`);
   await setExperimentTag(ctx.deps.db, ctx.workspace.id, row.number, key, value);
 };
 

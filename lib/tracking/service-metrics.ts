@@ -2,21 +2,28 @@ import { authorize } from "@/lib/identity/server";
 import { type Context, transact } from "@/lib/platform/context";
 
 import { invalid } from "./errors";
-import { batchLimits, checkKey, cutValue, maxParamValue, maxTagValue } from "./limits";
+import { batchLimits, checkKey, checkLength, cutValue, maxParamValue, maxTagValue } from "./limits";
 import { needLoggedModel } from "./service-logged-models";
 import { isRunId, needActiveRun, needRun } from "./service-runs";
 import { type DatasetInput, insertRunInput } from "./store-datasets";
 import { logToRun } from "./store-log";
-import { linkOutput } from "./store-logged-models";
+import { linkInputs, linkOutput } from "./store-logged-models";
 import { type HistoryPoint, learnMetricKeys, listHistory, type MetricPoint } from "./store-metrics";
 import type { KeyValue } from "./store-runs";
 
-export type Batch = { metrics: MetricPoint[]; params: KeyValue[]; tags: KeyValue[] };
+export type Batch = {
+  metrics: MetricPoint[];
+  params: KeyValue[];
+  tags: KeyValue[];
+  /** A call for one thing alone: messages name its field without a place in a list. */
+  isSingle?: boolean;
+};
 
 /** Writes metrics, params and tags of a run, all of them or none; repeating a batch changes nothing. */
-export const logBatch = async (ctx: Context, runId: string, { metrics, params, tags }: Batch): Promise<void> => {
+export const logBatch = async (ctx: Context, runId: string, batch: Batch): Promise<void> => {
   authorize(ctx, "run:write");
-  checkBatch({ metrics, params, tags });
+  checkBatch(batch);
+  const { metrics, params, tags } = batch;
   const { db } = ctx.deps;
   const workspaceId = ctx.workspace.id;
   if (!isRunId(runId)) await needActiveRun(db, workspaceId, runId);
@@ -38,18 +45,22 @@ export const logBatch = async (ctx: Context, runId: string, { metrics, params, t
   }
 };
 
-const checkBatch = ({ metrics, params, tags }: Batch): void => {
+const nameOfCount = { metrics: "metrics", params: "params", tags: "tags", total: "metrics, params, and tags" };
+
+const checkBatch = ({ metrics, params, tags, isSingle = false }: Batch): void => {
   const counts = { metrics: metrics.length, params: params.length, tags: tags.length, total: metrics.length + params.length + tags.length };
   for (const [what, count] of Object.entries(counts)) {
     const limit = batchLimits[what as keyof typeof counts];
-    if (count > limit) throw invalid(`A batch logging request can contain at most ${limit} ${what === "total" ? "metrics, params and tags" : what}. Got ${count}. Split it into several requests.`);
+    const name = nameOfCount[what as keyof typeof counts];
+    if (count > limit) throw invalid(`A batch logging request can contain at most ${limit} ${name}. Got ${count} ${name}. Please split up ${name} across multiple requests and try again.`);
   }
-  metrics.forEach(({ key }) => checkKey(key, "metric"));
-  params.forEach(({ key }) => checkKey(key, "param"));
-  tags.forEach(({ key }) => checkKey(key, "tag"));
+  const place = (list: string, index: number) => () => (isSingle ? "" : `${list}[${index}].`);
+  metrics.forEach(({ key }, index) => checkKey(key, "metric", place("metrics", index)));
+  params.forEach(({ key }, index) => checkKey(key, "param", place("params", index)));
+  tags.forEach(({ key }, index) => checkKey(key, "tag", place("tags", index)));
   const keys = params.map(({ key }) => key);
   const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
-  if (repeated !== undefined) throw invalid(`Duplicate parameter keys have been submitted: ${repeated}. Log each param once.`);
+  if (repeated !== undefined) throw invalid(`Duplicate parameter keys have been submitted: ['${repeated}']. Please ensure the request contains only one param value per param key.`);
 };
 
 /** Points of one metric by time, from behind `after` on; one more than `limit` when there are more. */
@@ -60,12 +71,32 @@ export const getHistory = async (ctx: Context, runId: string, key: string, { aft
   return points;
 };
 
-/** Notes the datasets and models that a run read. */
-export const logInputs = async (ctx: Context, runId: string, datasets: readonly DatasetInput[]): Promise<void> => {
+const maxInputs = 1_000;
+
+const checkDataset = ({ name, digest, source, schema, profile, tags }: DatasetInput): void => {
+  checkLength("name", name, 500);
+  checkLength("digest", digest, 36);
+  checkLength("source", source, 65_535);
+  checkLength("schema", schema ?? "", 1_048_575);
+  checkLength("profile", profile ?? "", 16_777_215);
+  for (const { key, value } of tags) {
+    checkLength("key", key, 255);
+    checkLength("value", value, 500);
+  }
+};
+
+export type RunInputs = { datasets: readonly DatasetInput[]; modelIds: readonly string[] };
+
+/** Notes the datasets and models that a run read; repeating changes nothing. */
+export const logInputs = async (ctx: Context, runId: string, { datasets, modelIds }: RunInputs): Promise<void> => {
   authorize(ctx, "run:write");
+  if (datasets.length + modelIds.length > maxInputs) throw invalid(`A request can log at most ${maxInputs} inputs. Got ${datasets.length + modelIds.length}.`);
+  datasets.forEach(checkDataset);
   await transact(ctx.deps, async (tx, now) => {
     const run = await needActiveRun(tx, ctx.workspace.id, runId);
     for (const dataset of datasets) await insertRunInput(tx, ctx.workspace.id, run, dataset, now);
+    for (const modelId of modelIds) await needLoggedModel(tx, ctx.workspace.id, modelId);
+    await linkInputs(tx, ctx.workspace.id, run.seq, modelIds);
   });
 };
 

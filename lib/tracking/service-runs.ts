@@ -16,7 +16,7 @@ export type FullRun = RunRow & RunDetails;
 
 const nameTag = "mlflow.runName";
 const terminal: readonly string[] = ["FINISHED", "FAILED", "KILLED"];
-const noDetails: RunDetails = { metrics: [], params: [], tags: [], inputs: [], outputs: [] };
+const noDetails: RunDetails = { metrics: [], params: [], tags: [], inputs: [], outputs: [], modelInputs: [] };
 
 export const isRunId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
 
@@ -63,7 +63,7 @@ export const createRun = async (ctx: Context, { experimentId, userId, name, star
       runId, experimentNumber: experiment.number, name: runName, userName: userId || actorName(ctx.actor), status: "RUNNING", startTime: startTime ?? 0, endTime: null,
       artifactUri: `${experiment.artifactLocation}/${runId}/artifacts`,
     }, now);
-    const all = [...tags.filter(({ key }) => key !== nameTag), { key: nameTag, value: runName }].map(({ key, value }) => ({ key, value: cutValue(value, maxTagValue) }));
+    const all = [...new Map([...tags, { key: nameTag, value: runName }].map(({ key, value }) => [key, { key, value: cutValue(value, maxTagValue) }])).values()];
     await upsertTags(tx, run.seq, all);
     return { ...run, ...noDetails, tags: all };
   });

@@ -43,6 +43,10 @@ export const linkOutput = async (tx: Tx, workspaceId: string, runSeq: bigint, mo
   await tx.runOutput.createMany({ data: [{ workspaceId, runSeq, modelId, step: BigInt(step) }], skipDuplicates: true });
 };
 
+export const linkInputs = async (tx: Tx, workspaceId: string, runSeq: bigint, modelIds: readonly string[]): Promise<void> => {
+  if (modelIds.length > 0) await tx.runModelInput.createMany({ data: modelIds.map((modelId) => ({ workspaceId, runSeq, modelId })), skipDuplicates: true });
+};
+
 /** Tags, params, metrics and registrations of logged models: four queries, whatever their number. */
 export const loadLoggedModelDetails = async (tx: Tx, workspaceId: string, ids: readonly string[]): Promise<Map<string, LoggedModelDetails>> => {
   const details = new Map<string, LoggedModelDetails>(ids.map((id) => [id, { tags: [], params: [], metrics: [], registrations: [] }]));

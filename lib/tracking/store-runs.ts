@@ -15,19 +15,19 @@ export type RunRow = {
 export type KeyValue = { key: string; value: string };
 export type MetricRow = { key: string; value: number; timestamp: number; step: number };
 export type RunInputRow = { tags: KeyValue[]; dataset: { name: string; digest: string; sourceType: string; source: string; schema: string | null; profile: string | null } };
-export type RunDetails = { metrics: MetricRow[]; params: KeyValue[]; tags: KeyValue[]; inputs: RunInputRow[]; outputs: { modelId: string; step: number }[] };
+export type RunDetails = { metrics: MetricRow[]; params: KeyValue[]; tags: KeyValue[]; inputs: RunInputRow[]; outputs: { modelId: string; step: number }[]; modelInputs: string[] };
 
-type RawRun = Omit<RunRow, "startTime" | "endTime"> & { startTime: bigint | null; endTime: bigint | null };
+export type RawRun = Omit<RunRow, "startTime" | "endTime"> & { startTime: bigint | null; endTime: bigint | null };
 
 const numberOrNull = (value: bigint | null): number | null => (value === null ? null : Number(value));
-const toRow = ({ startTime, endTime, ...row }: RawRun): RunRow => ({ ...row, startTime: numberOrNull(startTime), endTime: numberOrNull(endTime) });
+export const toRunRow = ({ startTime, endTime, ...row }: RawRun): RunRow => ({ ...row, startTime: numberOrNull(startTime), endTime: numberOrNull(endTime) });
 
 export const runColumns = Prisma.sql`r.seq, r.run_id AS "runId", r.experiment_number AS "experimentNumber", r.name, r.user_name AS "userName", r.status,
   r.lifecycle_stage AS "lifecycleStage", r.start_time AS "startTime", r.end_time AS "endTime", r.artifact_uri AS "artifactUri"`;
 
 export const findRun = async (tx: Tx, workspaceId: string, runId: string): Promise<RunRow | undefined> => {
   const [row] = await tx.$queryRaw<RawRun[]>`SELECT ${runColumns} FROM run r WHERE r.workspace_id = ${workspaceId}::uuid AND r.run_id = ${runId}`;
-  return row && toRow(row);
+  return row && toRunRow(row);
 };
 
 export const insertRun = async (tx: Tx, workspaceId: string, run: Omit<RunRow, "seq" | "lifecycleStage">, now: Date): Promise<RunRow> => {
@@ -72,12 +72,12 @@ export const searchRunRows = async (tx: Tx, workspaceId: string, { conditions, o
   const rows = await tx.$queryRaw<RawRun[]>`
     SELECT ${runColumns} FROM run r WHERE r.workspace_id = ${workspaceId}::uuid ${conditions.length === 0 ? Prisma.empty : Prisma.sql`AND ${Prisma.join(conditions, " AND ")}`}
     ORDER BY ${order} OFFSET ${offset} LIMIT ${limit}`;
-  return rows.map(toRow);
+  return rows.map(toRunRow);
 };
 
-/** Metrics (the newest of each name), params, tags, inputs and outputs of runs: five queries, whatever their number. */
+/** Metrics (the newest of each name), params, tags, inputs and outputs of runs: six queries, whatever their number. */
 export const loadRunDetails = async (tx: Tx, seqs: readonly bigint[]): Promise<Map<bigint, RunDetails>> => {
-  const details = new Map<bigint, RunDetails>(seqs.map((seq) => [seq, { metrics: [], params: [], tags: [], inputs: [], outputs: [] }]));
+  const details = new Map<bigint, RunDetails>(seqs.map((seq) => [seq, { metrics: [], params: [], tags: [], inputs: [], outputs: [], modelInputs: [] }]));
   if (seqs.length === 0) return details;
   const ids = [...seqs];
   const metrics = await tx.$queryRaw<{ seq: bigint; key: string; value: number; ts: bigint; step: bigint }[]>`
@@ -87,5 +87,6 @@ export const loadRunDetails = async (tx: Tx, seqs: readonly bigint[]): Promise<M
   for (const { runSeq, key, value } of await tx.runTag.findMany({ where: { runSeq: { in: ids } }, orderBy: { key: "asc" } })) details.get(runSeq)?.tags.push({ key, value });
   for (const { runSeq, tags, dataset } of await tx.runInput.findMany({ where: { runSeq: { in: ids } }, include: { dataset: true } })) details.get(runSeq)?.inputs.push({ tags: tags as KeyValue[], dataset });
   for (const { runSeq, modelId, step } of await tx.runOutput.findMany({ where: { runSeq: { in: ids } } })) details.get(runSeq)?.outputs.push({ modelId, step: Number(step) });
+  for (const { runSeq, modelId } of await tx.runModelInput.findMany({ where: { runSeq: { in: ids } }, orderBy: { modelId: "asc" } })) details.get(runSeq)?.modelInputs.push(modelId);
   return details;
 };

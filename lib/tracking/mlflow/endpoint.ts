@@ -39,7 +39,8 @@ export type OffsetPage = { offset: number; limit: number };
 /** Reads max_results. */
 export const readLimit = (input: Input, fallback: number, max: number): number => {
   const limit = input.int("max_results") ?? fallback;
-  if (limit < 1 || limit > max) throw invalid(`Invalid value ${limit} for parameter 'max_results' supplied. It must be a positive integer and at most ${max}.`);
+  if (limit < 1) throw invalid(`Invalid value ${limit} for parameter 'max_results' supplied. It must be a positive integer`);
+  if (limit > max) throw invalid(`Invalid value ${limit} for parameter 'max_results' supplied. It must be at most ${max}`);
   return limit;
 };
 

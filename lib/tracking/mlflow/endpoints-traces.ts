@@ -4,7 +4,7 @@ import { invalid } from "../errors";
 import { searchTraces } from "../service-search-traces";
 import { getTrace, getTraces } from "../service-spans";
 import { deleteTraces, getTraceInfo, getTraceInfos, linkPromptsToTrace, linkTracesToRun, type NewTrace, startTrace, tagTrace, untagTrace } from "../service-traces";
-import { type Endpoint, get, patch, post, remove } from "./endpoint";
+import { type Endpoint, get, patch, post, readLimit, remove } from "./endpoint";
 import { readAssessmentOfTrace } from "./endpoints-assessments";
 import { traceEntity, traceInfoEntity } from "./entities-traces";
 import type { Input } from "./input";
@@ -12,7 +12,6 @@ import { readDuration, readTimestamp } from "./times";
 
 const states = ["OK", "ERROR", "IN_PROGRESS"] as const;
 const maxBatch = 100;
-const maxPage = 500;
 
 /** MLflow's schema of traces is that of an experiment of its own; other locations are Databricks's. */
 const readExperimentId = (location: Input): string => {
@@ -48,11 +47,7 @@ const readIds = (input: Input): string[] => {
 };
 
 /** How many traces of a page: 100 unless said, at most 500. */
-export const readTraceLimit = (input: Input): number => {
-  const limit = input.int("max_results") ?? 100;
-  if (limit < 1 || limit > maxPage) throw invalid(`Invalid value ${limit} for parameter 'max_results' supplied. It must be a positive integer and at most ${maxPage}.`);
-  return limit;
-};
+export const readTraceLimit = (input: Input): number => readLimit(input, 100, 500);
 
 const deleteSome = async (ctx: Context, input: Input) => ({
   traces_deleted: await deleteTraces(ctx, input.need("experiment_id"), {

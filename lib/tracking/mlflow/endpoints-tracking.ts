@@ -14,14 +14,16 @@ const viewTypes = ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"] as const;
 const statuses = ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"] as const;
 
 /** Clients send the id under its old name, its new one, or both. */
-const runIdOf = (input: Input): string => input.text("run_id") || input.need("run_uuid");
+const runIdOf = (input: Input): string => input.text("run_id") || input.text("run_uuid") || input.need("run_id");
 
 const readMetric = (input: Input): MetricPoint => {
+  const key = input.need("key");
+  const value = input.needDouble("value");
   const timestamp = input.needInt("timestamp");
-  if (timestamp < 0) throw invalid(`Invalid value ${timestamp} for parameter 'timestamp' supplied. It must not be negative.`);
+  if (timestamp < 0) throw invalid(`Invalid value ${timestamp} for parameter '${input.label("timestamp")}' supplied: metric '${key.slice(0, 250)}' (value=${value}). Timestamp must be a nonnegative long (64-bit integer) `);
   return {
-    key: input.need("key"),
-    value: input.needDouble("value"),
+    key,
+    value,
     timestamp,
     step: input.int("step") ?? 0,
     modelId: input.text("model_id") || undefined,
@@ -59,17 +61,20 @@ export const runEndpoints: Endpoint[] = [
     const runs = await searchRuns(ctx, { experimentIds: input.texts("experiment_ids"), filter: input.text("filter"), viewType: input.choice("run_view_type", viewTypes) ?? "ACTIVE_ONLY", orderBy: input.texts("order_by"), ...page });
     return toPage("runs", runs, page, runEntity);
   }),
-  post("mlflow/runs/log-metric", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: [readMetric(input)], params: [], tags: [] })),
-  post("mlflow/runs/log-parameter", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: [], params: [{ key: input.need("key"), value: input.plain("value") }], tags: [] })),
+  post("mlflow/runs/log-metric", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: [readMetric(input)], params: [], tags: [], isSingle: true })),
+  post("mlflow/runs/log-parameter", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: [], params: [{ key: input.need("key"), value: input.plain("value") }], tags: [], isSingle: true })),
   { ...post("mlflow/runs/log-batch", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: input.items("metrics").map(readMetric), params: input.tags("params"), tags: input.tags("tags") })), maxBodyBytes: batchLimits.bytes },
   post("mlflow/runs/set-tag", (ctx, input) => setRunTag(ctx, runIdOf(input), input.need("key"), input.plain("value"))),
   post("mlflow/runs/delete-tag", (ctx, input) => deleteRunTag(ctx, runIdOf(input), input.need("key"))),
   post("mlflow/runs/log-inputs", (ctx, input) =>
-    logInputs(ctx, runIdOf(input), input.items("datasets").map((item) => {
-      const dataset = item.child("dataset");
-      return { name: dataset.need("name"), digest: dataset.need("digest"), sourceType: dataset.need("source_type"), source: dataset.need("source"), schema: dataset.text("schema") ?? null, profile: dataset.text("profile") ?? null, tags: item.tags("tags") };
-    }))),
-  post("mlflow/runs/outputs", (ctx, input) => logOutputs(ctx, runIdOf(input), input.items("models").map((model) => ({ modelId: model.need("model_id"), step: model.int("step") ?? 0 })))),
+    logInputs(ctx, runIdOf(input), {
+      datasets: input.items("datasets").map((item) => {
+        const dataset = item.child("dataset");
+        return { name: dataset.need("name"), digest: dataset.need("digest"), sourceType: dataset.need("source_type"), source: dataset.need("source"), schema: dataset.text("schema") ?? null, profile: dataset.text("profile") ?? null, tags: item.tags("tags") };
+      }),
+      modelIds: input.items("models").map((model) => model.need("model_id")),
+    })),
+  post("mlflow/runs/outputs", (ctx, input) => logOutputs(ctx, runIdOf(input), input.needItems("models").map((model) => ({ modelId: model.need("model_id"), step: model.int("step") ?? 0 })))),
   post("mlflow/runs/log-model", async (ctx, input) => {
     const key = "mlflow.log-model.history";
     const run = await getRun(ctx, runIdOf(input));

@@ -29,6 +29,7 @@ export const runEntity = (run: FullRun) => ({
   info: runInfoEntity(run),
   data: compact({ metrics: run.metrics, params: run.params, tags: run.tags }),
   inputs: compact({
+    model_inputs: run.modelInputs.map((modelId) => ({ model_id: modelId })),
     dataset_inputs: run.inputs.map(({ tags, dataset }) => compact({ tags, dataset: compact({ name: dataset.name, digest: dataset.digest, source_type: dataset.sourceType, source: dataset.source, schema: dataset.schema, profile: dataset.profile }) })),
   }),
   outputs: compact({ model_outputs: run.outputs.map(({ modelId, step }) => ({ model_id: modelId, step })) }),

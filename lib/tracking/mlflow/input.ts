@@ -5,6 +5,8 @@ import { toStorable, toStorableJson } from "../storable";
 import type { KeyValue } from "../store-runs";
 
 const hint = "See the API docs for more information about request parameters.";
+/** Fields that clients also send as numbers. */
+const idPattern = /(?:^|_)(?:ids?|uuid|version|token)$/;
 const missingValue = (name: string) => invalid(`Missing value for required parameter '${name}'. ${hint}`);
 
 const pythonType = (value: unknown): string => {
@@ -28,6 +30,10 @@ export type Input = {
   choice: <T extends string>(name: string, names: readonly T[]) => T | undefined;
   texts: (name: string) => string[];
   items: (name: string) => Input[];
+  /** A required list that is not empty. */
+  needItems: (name: string) => Input[];
+  /** A field as messages name it, with its place in lists. */
+  label: (name: string) => string;
   child: (name: string) => Input;
   tags: (name: string) => KeyValue[];
   /** An object whose values are texts; other values become JSON. */
@@ -46,7 +52,7 @@ export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
     const value = get(name);
     if (value === undefined) return value;
     if (typeof value === "string") return checkText(name, value);
-    if (typeof value === "number") return String(value);
+    if (typeof value === "number" && idPattern.test(name)) return String(value);
     throw wrong(name, value);
   };
   /** Postgres holds no NUL. */
@@ -75,16 +81,24 @@ export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
     if (typeof value === "string") return [value];
     throw wrong(name, value);
   };
-  const items = (name: string): Input[] =>
-    list(name).map((item, index) => {
+  const items = (name: string): Input[] => {
+    if (typeof get(name) === "string") throw wrong(name, get(name));
+    return list(name).map((item, index) => {
       if (!isObject(item)) throw wrong(`${name}[${index}]`, item);
       return readInput(item, `${label(name)}[${index}].`);
     });
+  };
 
   return {
     text,
     int,
+    label,
     items,
+    needItems: (name) => {
+      const found = items(name);
+      if (found.length === 0) throw missingValue(label(name));
+      return found;
+    },
     need: (name) => {
       const value = text(name);
       if (value === undefined || value === "") throw missingValue(label(name));
@@ -117,7 +131,7 @@ export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
     texts: (name) =>
       list(name).map((item, index) => {
         if (typeof item === "string") return checkText(`${name}[${index}]`, item);
-        if (typeof item === "number") return String(item);
+        if (typeof item === "number" && idPattern.test(name)) return String(item);
         throw wrong(`${name}[${index}]`, item);
       }),
     child: (name) => {
