@@ -2,7 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import { createAdminToken, resetAdmin } from "@/lib/identity/server";
 import { openBlobStore } from "@/lib/platform/blob-store";
 import { databaseClock } from "@/lib/platform/clock";
-import { openDatabase } from "@/lib/platform/db";
+import { openDatabase, poolMax } from "@/lib/platform/db";
 import { openLogger } from "@/lib/platform/log";
 
 import { runCommand } from "./support/fail";
@@ -13,7 +13,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 await runCommand(() =>
   withInstallation(process.env, async ({ env }, database) => {
     const [action, email] = process.argv.slice(2);
-    const db = openDatabase({ url: database.urls.web, poolMax: 1, applicationName: "slipway-admin", statementTimeoutMs: 60_000 });
+    const db = openDatabase({ url: database.urls.web, poolMax: poolMax.command, applicationName: "slipway-admin", statementTimeoutMs: 60_000 });
     const deps = { db, clock: databaseClock, blobs: openBlobStore(env), jobs: { send: () => Promise.resolve() }, log: openLogger("admin", "error"), env };
     try {
       if (action === "reset") {

@@ -1,7 +1,7 @@
 import { openBlobStore } from "@/lib/platform/blob-store";
 import { databaseClock } from "@/lib/platform/clock";
 import type { Deps } from "@/lib/platform/context";
-import { openDatabase } from "@/lib/platform/db";
+import { openDatabase, poolMax } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { openLogger } from "@/lib/platform/log";
 import { onStop } from "@/lib/platform/process";
@@ -19,7 +19,7 @@ const metrics = openJobMetrics();
 await waitForDatabase(settings.directDatabaseUrl, (error) => log.warn({ err: error }, "waiting for the database"));
 const jobs = openJobSender(settings, log);
 const deps: Deps = {
-  db: openDatabase({ url: settings.databaseUrl, poolMax: 6, applicationName: "slipway-worker", statementTimeoutMs: 30_000 }),
+  db: openDatabase({ url: settings.databaseUrl, poolMax: poolMax.worker, applicationName: "slipway-worker", statementTimeoutMs: 30_000 }),
   clock: databaseClock,
   blobs: openBlobStore(settings),
   jobs,

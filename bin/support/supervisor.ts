@@ -4,7 +4,7 @@ import { bootstrapInstallation, type BootstrapResult } from "@/lib/identity/serv
 import { AppError } from "@/lib/core/errors";
 import { openBlobStore } from "@/lib/platform/blob-store";
 import { databaseClock } from "@/lib/platform/clock";
-import { openDatabase } from "@/lib/platform/db";
+import { openDatabase, poolMax } from "@/lib/platform/db";
 import { parseEnv } from "@/lib/platform/env";
 import { openLogger } from "@/lib/platform/log";
 
@@ -29,7 +29,7 @@ const requireSpace = (home: string): void => {
 
 const bootstrap = async ({ env, variables }: Installation, database: OpenedDatabase): Promise<BootstrapResult> => {
   const log = openLogger("supervisor", "error");
-  const db = openDatabase({ url: database.urls.web, poolMax: 1, applicationName: "slipway-supervisor", statementTimeoutMs: 60_000 });
+  const db = openDatabase({ url: database.urls.web, poolMax: poolMax.command, applicationName: "slipway-supervisor", statementTimeoutMs: 60_000 });
   try {
     const deps = { db, clock: databaseClock, blobs: openBlobStore(env), jobs: { send: () => Promise.resolve() }, log, env };
     return await bootstrapInstallation(deps, { email: variables["SLIPWAY_ADMIN_EMAIL"], password: variables["SLIPWAY_ADMIN_PASSWORD"], token: variables["SLIPWAY_ADMIN_TOKEN"] });

@@ -1,20 +1,18 @@
 import { openBlobStore } from "@/lib/platform/blob-store";
 import { databaseClock } from "@/lib/platform/clock";
 import type { Deps } from "@/lib/platform/context";
-import { openDatabase } from "@/lib/platform/db";
+import { openDatabase, poolMax } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { openLogger } from "@/lib/platform/log";
 
 import { processWide } from "./process-wide";
-
-const poolMax = 10;
 
 const open = async (): Promise<Deps> => {
   const settings = env();
   const { openJobSender } = await import("@/lib/platform/queue"); // loads the queue's driver with the first request, not with each route
 
   return {
-    db: openDatabase({ url: settings.databaseUrl, poolMax, applicationName: "slipway-web", statementTimeoutMs: 15_000 }),
+    db: openDatabase({ url: settings.databaseUrl, poolMax: poolMax.web, applicationName: "slipway-web", statementTimeoutMs: 15_000 }),
     clock: databaseClock,
     blobs: openBlobStore(settings),
     jobs: openJobSender(settings),

@@ -1,4 +1,4 @@
-import { openDatabase, Prisma, type Database, type Tx } from "@/lib/platform/db";
+import { openDatabase, poolMax, Prisma, type Database, type Tx } from "@/lib/platform/db";
 import type { Deps } from "@/lib/platform/context";
 
 import type { Arm, CallError } from "./schema";
@@ -41,7 +41,7 @@ export const logDatabase = ({ db, env }: Pick<Deps, "db" | "env">): Tx => {
   if (env.logDatabaseUrl === env.directDatabaseUrl || env.logDatabaseUrl === env.databaseUrl) return db;
   const known = opened.get(env.logDatabaseUrl);
   if (known) return known;
-  const database = openDatabase({ url: env.logDatabaseUrl, poolMax: 2, applicationName: "slipway-log", statementTimeoutMs: 15_000 });
+  const database = openDatabase({ url: env.logDatabaseUrl, poolMax: poolMax.inferenceLog, applicationName: "slipway-log", statementTimeoutMs: 15_000 });
   opened.set(env.logDatabaseUrl, database);
   return database;
 };

@@ -1,5 +1,6 @@
 import { Pool } from "pg";
 
+import { poolMax } from "@/lib/platform/db";
 import type { Env } from "@/lib/platform/env";
 
 /** A batch of the inference log that nobody may have counted yet. */
@@ -29,7 +30,7 @@ const pools = new Map<string, Pool>();
 const logPool = (env: Pick<Env, "logDatabaseUrl">): Pool => {
   const known = pools.get(env.logDatabaseUrl);
   if (known) return known;
-  const pool = new Pool({ connectionString: env.logDatabaseUrl, max: 2, idleTimeoutMillis: 10_000, connectionTimeoutMillis: 5_000, statement_timeout: 15_000, application_name: "slipway-consumer", allowExitOnIdle: true });
+  const pool = new Pool({ connectionString: env.logDatabaseUrl, max: poolMax.consumer, idleTimeoutMillis: 10_000, connectionTimeoutMillis: 5_000, statement_timeout: 15_000, application_name: "slipway-consumer", allowExitOnIdle: true });
   // An idle connection that breaks is replaced at the next query, which reports what is wrong.
   pool.on("error", () => undefined);
   pools.set(env.logDatabaseUrl, pool);

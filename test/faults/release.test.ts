@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
 import { canaryPlan } from "@/bin/demo/plan";
 import * as story from "@/bin/demo/story";
+import { connectionBudget } from "@/lib/platform/db";
 import { sendLoad } from "@/test/support/load";
 import { isLegal, openRecord, requestsServed, type SystemRecord } from "@/test/support/record";
 import { addVersion, openCaller, openDigits, type Told, waitFor } from "@/test/support/story";
@@ -190,6 +191,12 @@ test("Postgres that hangs for 8 s: predictions go on, the control plane recovers
   expect((await record.routes(stage.name)).at(-1)).toMatchObject({ stable: 1, candidate: null });
   await expectWholeLog();
   expect(await record.auditGaps()).toBe(0);
+  // Pools that filled while nothing answered stay within what the installation reckons with.
+  const open = await record.connections();
+  const budget = connectionBudget(2);
+  expect(open["slipway_web"]).toBeLessThanOrEqual(budget.web);
+  expect(open["slipway_worker"]).toBeLessThanOrEqual(budget.worker);
+  expect(open["slipway_gateway"]).toBeLessThanOrEqual(budget.gateway);
 }, 240_000);
 
 test("kill -9 of the runtime: errors in between are clear, it comes back with its models, the endpoint recovers by itself", async () => {

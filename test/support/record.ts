@@ -38,6 +38,9 @@ export const openRecord = async (ownerUrl: string) => {
     rows,
     one,
     close: () => client.end(),
+    /** Connections that are open now, by the role of their process. */
+    connections: async (): Promise<Record<string, number>> =>
+      Object.fromEntries((await rows<{ role: string; count: number }>("SELECT usename AS role, count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1")).map(({ role, count }) => [role, count])),
     phase: async (rollout: string) => (await one<{ phase: string }>("SELECT phase FROM rollout WHERE id = $1", [parseId("rollout", rollout)])).phase,
     /** Changes of the rollout's row since it was made: one a transition. */
     changes: async (rollout: string) => (await one<{ seq: number }>("SELECT seq FROM rollout WHERE id = $1", [parseId("rollout", rollout)])).seq - 1,

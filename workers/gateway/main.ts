@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { newId } from "@/lib/core/ids";
 import { messageOf } from "@/lib/core/errors";
-import { openDatabase } from "@/lib/platform/db";
+import { openDatabase, poolMax } from "@/lib/platform/db";
 import { env } from "@/lib/platform/env";
 import { openLogger } from "@/lib/platform/log";
 

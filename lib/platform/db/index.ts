@@ -1,3 +1,4 @@
+export { connectionBudget, poolMax } from "./budget";
 export { type Database, type DatabaseOptions, openDatabase, Prisma, type Tx } from "./client";
 export { compareNumber, compareText, compileFilter, numberOf } from "./conditions";
 export { beyond, orderBy, type OrderTerm, positionColumn, termOf } from "./keyset";

@@ -1,4 +1,4 @@
 export { systemFolder } from "./binaries";
 export { findFreePort, isPortFree } from "./free-port";
-export { type PostgresServer, type ServerOptions, startPostgres } from "./server";
+export { embeddedMaxConnections, type PostgresServer, type ServerOptions, startPostgres } from "./server";
 export { ensurePostgresUser, findClosedParent } from "./system-user";

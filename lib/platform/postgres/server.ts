@@ -24,10 +24,13 @@ export type ServerOptions = {
 
 export type PostgresServer = { url: (database: string, role?: { name: string; password: string }) => string; pid: number; stop: () => Promise<void>; kill: () => void };
 
+/** Connections that the embedded server takes, three of which it keeps for its superuser. */
+export const embeddedMaxConnections = 80;
+
 const defaults: Record<string, string> = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
-  max_connections: "80",
+  max_connections: String(embeddedMaxConnections),
   timezone: "UTC",
   log_timezone: "UTC",
   jit: "off",

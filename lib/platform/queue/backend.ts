@@ -2,14 +2,12 @@ import { type ConnectionOptions, createPostgresBackend, type Processor, Queue, W
 import { Redis } from "ioredis";
 import { Client } from "pg";
 
+import { queuePoolMax } from "../db/budget";
 import type { Env } from "../env";
 import type { QueueName } from "./define";
 import { queueSchema } from "./migrate";
 
 type QueueEnv = Pick<Env, "redisUrl" | "directDatabaseUrl">;
-
-/** Connections of each pool; every queue and every worker has one pool and a LISTEN connection beside it. */
-export const queuePoolMax = 2;
 
 const postgresConnection = (env: QueueEnv) => ({ connectionString: env.directDatabaseUrl, max: queuePoolMax, schema: queueSchema, skipMigrations: true, application_name: "slipway-queue" });
 
