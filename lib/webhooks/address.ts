@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 
 import { AppError } from "@/lib/core/errors";
 import type { Env } from "@/lib/platform/env";
-import { type AddressCheck, isPublicAddress } from "@/lib/platform/http-client";
+import { type AddressCheck, isPublicAddress } from "@/lib/platform/addresses";
 
 type Settings = Pick<Env, "webhookAllowedHosts">;
 

@@ -1,5 +1,5 @@
 import { newId } from "@/lib/core/ids";
-import { Prisma, type Tx } from "@/lib/platform/db";
+import type { Prisma, Tx } from "@/lib/platform/db";
 
 export type WebhookRow = Prisma.WebhookGetPayload<object>;
 export type DeliveryRow = Prisma.WebhookDeliveryGetPayload<object>;
