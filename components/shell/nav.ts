@@ -2,7 +2,7 @@ import { type IconName } from "@/components/ui/icon";
 
 export type NavGroup = "Build" | "Ship" | "Watch" | "Prove" | "foot";
 
-export type NavKey = "models" | "endpoints" | "rollouts" | "approvals" | "monitoring" | "incidents" | "audit" | "settings";
+export type NavKey = "experiments" | "models" | "endpoints" | "rollouts" | "approvals" | "monitoring" | "incidents" | "audit" | "settings";
 
 export type NavEntry = {
   key: NavKey;
@@ -21,6 +21,7 @@ export type NavEntry = {
 
 /** The one list of pages: sidebar, bottom bar, palette and jumps read it. Only pages that work may stand here. */
 export const navEntries: readonly NavEntry[] = [
+  { key: "experiments", label: "Experiments", icon: "flask", group: "Build", path: "experiments", jump: "e", environment: false, phone: false },
   { key: "models", label: "Models", icon: "cube", group: "Build", path: "models", jump: "m", environment: false, phone: false },
   { key: "endpoints", label: "Endpoints", icon: "server", group: "Ship", path: "endpoints", jump: "d", environment: true, phone: false },
   { key: "rollouts", label: "Rollouts", icon: "ramp", group: "Ship", path: "rollouts", jump: "r", environment: true, phone: true },

@@ -1,7 +1,7 @@
 import {
   Activity, ArrowDown, ArrowRight, ArrowUp, BadgeCheck, Bell, BookOpen, Bot, Box, Check, ChevronDown, ChevronLeft, ChevronRight, ChevronsUpDown,
   CircleCheck, CircleDashed, CircleMinus, Clock, Columns3, Contrast, Copy, Cpu, Database, Download, Ellipsis, ExternalLink, Eye, File, Filter, Flag,
-  FlaskConical, Hourglass, Info, Keyboard, KeyRound, Link2, LoaderCircle, Lock, LogOut, Maximize2, Menu, Moon, Network, OctagonAlert, Pause, Play,
+  FlaskConical, Folder, Hourglass, Info, Keyboard, KeyRound, Link2, LoaderCircle, Lock, LogOut, Maximize2, Menu, Moon, Network, OctagonAlert, Pause, Pencil, Play,
   Plus, RotateCcw, Search, Server, ShieldCheck, SlidersHorizontal, Square, Sun, Table2, Trash2, TriangleAlert, Undo2, Upload, User, Users, X,
   type LucideIcon,
 } from "lucide-react";
@@ -71,6 +71,8 @@ const icons = {
   bot: Bot,
   cpu: Cpu,
   link: Link2,
+  pen: Pencil,
+  folder: Folder,
 } satisfies Record<string, LucideIcon>;
 
 export type IconName = keyof typeof icons | "ramp";

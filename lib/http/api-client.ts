@@ -146,6 +146,20 @@ export const api = {
   delete: <Result>(path: string, options?: CallOptions) => call<Result>("DELETE", path, options),
 };
 
+/** The first `maxBytes` of a file as text. Throws ApiProblem, or the signal's abort reason. */
+export const readText = async (path: string, maxBytes: number, signal?: AbortSignal): Promise<string> => {
+  let response: Response;
+  try {
+    response = await fetch(path, { headers: { range: `bytes=0-${maxBytes - 1}` }, credentials: "same-origin", ...(signal === undefined ? {} : { signal }) });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw unreachable(error);
+  }
+  const text = await response.text();
+  if (!response.ok) throw problemOf(response.status, response.statusText, text, response.headers.get("x-request-id") ?? undefined);
+  return text;
+};
+
 export type UploadOptions = {
   method?: "PUT" | "POST" | undefined;
   query?: Query | undefined;

@@ -1,0 +1,40 @@
+import { notFound } from "next/navigation";
+
+import { RunsScreen } from "@/components/tracking/runs/runs-screen";
+import { readRunsState, stateFromSearch } from "@/components/tracking/runs/runs-state";
+import { isAppError } from "@/lib/core/errors";
+import { orNotFound, pageContext } from "@/lib/http/page";
+import { countRuns, listRunKeys, listRuns, readExperiment } from "@/lib/tracking/server";
+
+import { trackingRights } from "../rights";
+
+type Props = { params: Promise<{ workspace: string; number: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+const firstPage = 100;
+const numberOf = (text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : notFound());
+
+export const generateMetadata = async ({ params }: Props) => {
+  const { workspace, number } = await params;
+  const { name } = await orNotFound(readExperiment(await pageContext(workspace), numberOf(number)));
+  return { title: `${name}, runs` };
+};
+
+export default async function RunsPage({ params, searchParams }: Props) {
+  const { workspace, number: text } = await params;
+  const number = numberOf(text);
+  const ctx = await pageContext(workspace);
+  const experiment = await orNotFound(readExperiment(ctx, number));
+  const keys = await listRunKeys(ctx, number);
+  const { query } = readRunsState(stateFromSearch(await searchParams), keys);
+  const read = async () => {
+    const { direction = "desc", ...rest } = query;
+    const [page, count] = await Promise.all([listRuns(ctx, number, { ...rest, direction, limit: firstPage }), countRuns(ctx, number, { ...rest, nested: "flat" })]);
+    return { query, page, count };
+  };
+  // A filter that is wrong is told at its field, by the screen's own reading of it.
+  const initial = await read().catch((error: unknown) => {
+    if (isAppError(error) && error.kind === "invalid") return undefined;
+    throw error;
+  });
+  return <RunsScreen workspace={workspace} experiment={experiment} keys={keys} initial={initial} rights={trackingRights(ctx)} mlflowUrl={ctx.deps.env.publicUrl} />;
+}

@@ -1,0 +1,70 @@
+"use client";
+
+import { useState } from "react";
+import { ErrorState } from "@/components/patterns/states";
+import { useCursorList } from "@/components/patterns/use-cursor-list";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { formatCount } from "@/components/ui/format";
+import { formatDuration } from "@/components/ui/format-time";
+import { Icon } from "@/components/ui/icon";
+import { TextLink } from "@/components/ui/link";
+import { Panel, PanelFooter, PanelHeader } from "@/components/ui/panel";
+import { SkeletonText } from "@/components/ui/skeleton";
+import { useNow } from "@/components/ui/time";
+import type { RunRowView, RunView } from "@/lib/tracking";
+import { compareHref, experimentHref, fetchChildren, runHref, trackingKeys } from "../queries";
+import { RunStatus } from "../run-status";
+import { durationMs, formatMetric } from "../values";
+
+/** The runs nested in this one, as a tree that opens level by level. */
+export function ChildrenPanel({ workspace, run }: { workspace: string; run: RunView }) {
+  const metrics = run.metrics.slice(0, 2).map(({ key }) => key);
+  const filter = `tags.mlflow.parentRunId = '${run.runId}'`;
+  return (
+    <Panel aria-label="Nested runs">
+      <PanelHeader title="Nested runs" note={formatCount(run.childCount, "run")}>
+        <TextLink href={`${experimentHref(workspace, run.experiment)}?q=${encodeURIComponent(filter)}`}>Open as a table</TextLink>
+      </PanelHeader>
+      <Level workspace={workspace} experiment={run.experiment} parent={run.runId} stage={run.stage} metrics={metrics} depth={0} />
+    </Panel>
+  );
+}
+
+type LevelProps = { workspace: string; experiment: number; parent: string; stage: "active" | "deleted"; metrics: readonly string[]; depth: number };
+
+function Level({ workspace, experiment, parent, stage, metrics, depth }: LevelProps) {
+  const query = { stage, column: metrics.map((key) => `metrics.${key}`) };
+  const list = useCursorList<RunRowView>({ queryKey: trackingKeys.children(workspace, parent, query), fetchPage: (cursor, signal) => fetchChildren(workspace, parent, { ...query, limit: 50, cursor }, signal), refetchIntervalMs: 15_000 });
+  if (list.rows === undefined) return list.error ? <ErrorState compact error={list.error} what="nested runs" onRetry={list.onRetry} /> : <div className="p-3.5"><SkeletonText lines={3} /></div>;
+  return (
+    <>
+      <ul>{list.rows.map((row) => <Child key={row.runId} {...{ workspace, experiment, parent, stage, metrics, depth }} row={row} />)}</ul>
+      {(list.hasMore || (depth === 0 && list.rows.length > 1)) && (
+        <PanelFooter>
+          {list.hasMore && <Button size="sm" onClick={list.onMore} pending={list.isFetchingMore} pendingLabel="Reading runs…">Show more</Button>}
+          {depth === 0 && list.rows.length > 1 && <ButtonLink size="sm" href={compareHref(workspace, experiment, list.rows.slice(0, 50).map(({ runId }) => runId))}>Compare {Math.min(50, list.rows.length)}</ButtonLink>}
+        </PanelFooter>
+      )}
+    </>
+  );
+}
+
+function Child({ row, ...level }: LevelProps & { row: RunRowView }) {
+  const [isOpen, setOpen] = useState(false);
+  const { nowMs } = useNow();
+  const took = durationMs(row, nowMs);
+  return (
+    <li className="border-b border-line last:border-b-0">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-0.5 py-1.5 pr-3.5" style={{ paddingLeft: 14 + level.depth * 18 }}>
+        {row.childCount > 0 ? (
+          <button type="button" aria-expanded={isOpen} aria-label={`${isOpen ? "Hide" : "Show"} the ${row.childCount} runs nested in ${row.name}`} onClick={() => setOpen(!isOpen)} className="-mx-1 grid size-6 place-items-center rounded text-fg-3 hover:bg-surface-3"><Icon name={isOpen ? "down" : "right"} size={14} /></button>
+        ) : null}
+        <TextLink quiet href={runHref(level.workspace, level.experiment, row.runId)} className="min-w-0 flex-1 truncate">{row.name}</TextLink>
+        {level.metrics.map((key) => row.metrics[key] === undefined ? null : <span key={key} className="text-sm text-fg-2"><code className="text-xs text-fg-3">{key}</code> {formatMetric(row.metrics[key])}</span>)}
+        <RunStatus status={row.status} bare />
+        <span className="w-14 text-right text-sm text-fg-3">{took === null ? "—" : formatDuration(took)}</span>
+      </div>
+      {isOpen && level.depth < 6 && <Level {...level} parent={row.runId} depth={level.depth + 1} />}
+    </li>
+  );
+}
