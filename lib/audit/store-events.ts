@@ -1,20 +1,8 @@
 import { Prisma, type Tx } from "@/lib/platform/db";
 
-export type AuditRow = {
-  id: string;
-  occurredAt: Date;
-  actorType: string;
-  actorId: string | null;
-  action: string;
-  targetType: string;
-  targetId: string;
-  targetName: string;
-  requestId: string | null;
-  canonical: string;
-  leafHash: Uint8Array;
-  seq: bigint | null;
-  sequencedAt: Date | null;
-};
+import type { EventRow } from "./store";
+
+export type AuditRow = Omit<EventRow, "workspaceId" | "leafHash"> & { leafHash: Uint8Array; seq: bigint | null; sequencedAt: Date | null };
 
 export type AuditFilter = {
   actor?: { id: string } | "system" | undefined;

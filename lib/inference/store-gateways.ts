@@ -1,24 +1,5 @@
 import type { Tx } from "@/lib/platform/db";
 
-/** A serving process that said nothing for this long is taken for gone. */
-export const gatewayLivenessMs = 6_000;
-
-export type LiveGateway = { gatewayId: string; process: number; appliedRevision: bigint; lastSeenAt: Date };
-
-/** Serving processes seen within the last 6 s. */
-export const liveGateways = (tx: Tx, now: Date): Promise<LiveGateway[]> =>
-  tx.gatewayProcess.findMany({
-    where: { lastSeenAt: { gt: new Date(now.getTime() - gatewayLivenessMs) } },
-    select: { gatewayId: true, process: true, appliedRevision: true, lastSeenAt: true },
-    orderBy: [{ gatewayId: "asc" }, { process: "asc" }],
-  });
-
-/** The newest route revision that every live serving process applies; null when none is alive. */
-export const appliedRevision = async (tx: Tx, now: Date): Promise<bigint | null> => {
-  const live = await liveGateways(tx, now);
-  return live.reduce<bigint | null>((least, { appliedRevision: applied }) => (least === null || applied < least ? applied : least), null);
-};
-
 export type ProcessReport = { process: number; appliedRevision: number };
 
 /** Records what the serving processes of one gateway apply now, and forgets those of it that are not named. */

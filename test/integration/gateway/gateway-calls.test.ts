@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { formatId, newId } from "@/lib/core/ids";
-import { appliedRevision, getPrediction, listCalls, liveGateways, readRoutingSnapshot } from "@/lib/inference/server";
+import { getPrediction, listCalls, readRoutingSnapshot } from "@/lib/inference/server";
 import { reportProcesses } from "@/lib/inference/data-plane";
 import { openDatabase } from "@/lib/platform/db";
+import { readAcknowledgement } from "@/lib/serving/server";
 
 import { testDeps, type TestDeps } from "../../support/deps";
 import { testContext, withToken } from "../../support/factories";
@@ -78,16 +79,16 @@ test("a snapshot holds the newest route of each endpoint that is not deleted, an
   expect(await readRoutingSnapshot(deps.db)).toMatchObject({ revision: Number(revision), endpoints: [] });
 });
 
-test("the revision that all live processes apply is the least of theirs; the silent do not count", async () => {
+test("a route counts as applied when every live process applies it; the silent do not count", async () => {
   const owner = openDatabase({ url: deps.databaseUrl, poolMax: 1, applicationName: "test", statementTimeoutMs: 5_000 });
   const now = new Date();
   const [one, two] = [newId(), newId()];
-  expect(await appliedRevision(owner, now)).toBeNull();
+  expect(await readAcknowledgement(owner, now, 7n)).toEqual({ live: 0, applied: 0, isApplied: false });
   await reportProcesses(owner, one, [{ process: 1, appliedRevision: 9 }, { process: 2, appliedRevision: 7 }], now);
   await reportProcesses(owner, two, [{ process: 1, appliedRevision: 3 }], new Date(now.getTime() - 7_000));
-  expect(await appliedRevision(owner, now)).toBe(7n);
-  expect(await liveGateways(owner, now)).toHaveLength(2);
+  expect(await readAcknowledgement(owner, now, 7n)).toEqual({ live: 2, applied: 2, isApplied: true });
+  expect(await readAcknowledgement(owner, now, 9n)).toEqual({ live: 2, applied: 1, isApplied: false });
   await reportProcesses(owner, one, [{ process: 1, appliedRevision: 9 }], now);
-  expect(await appliedRevision(owner, now)).toBe(9n);
+  expect(await readAcknowledgement(owner, now, 9n)).toEqual({ live: 1, applied: 1, isApplied: true });
   await owner.$disconnect();
 });
