@@ -1,11 +1,13 @@
 "use client";
 
 import { ConsoleShell, type ConsoleShellProps } from "@/components/shell/console-shell";
+import { useFreshShell } from "@/components/shell/use-fresh-shell";
 import { notify } from "@/components/ui/toaster";
 import { signOutHere } from "./auth-client";
 
 /** The console around a workspace's pages, with the way out. */
 export function ConsoleFrame(props: Omit<ConsoleShellProps, "onSignOut" | "signOut">) {
+  useFreshShell();
   const signOut = () => {
     signOutHere().catch((error: unknown) => notify.problem("Not signed out", error));
   };
