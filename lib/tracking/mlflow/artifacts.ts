@@ -3,19 +3,18 @@ import type { HeaderReader } from "@/lib/http/headers";
 import type { Context } from "@/lib/platform/context";
 import { listFilesById } from "@/lib/registry/server";
 
-import { invalid, missing, mlflowError } from "../errors";
-import { getRun } from "../service-runs";
+import { missing, mlflowError } from "../errors";
 import { type Endpoint, get } from "./endpoint";
 import { Reply } from "./reply";
-import { folderOf } from "./resolve-source";
 
 /** Frozen files of a version appear to clients as a folder that nobody can write to. */
 const versionFolder = "versions/";
 const isFrozen = (path: string): boolean => path === "versions" || path.startsWith(versionFolder);
 
-type Entry = { path: string; is_dir: boolean; file_size?: number };
+export type Entry = { path: string; is_dir: boolean; file_size?: number };
 
-const listEntries = async (ctx: Context, folder: string): Promise<Entry[]> => {
+/** What a folder of the proxy holds directly; frozen ones too. */
+export const listEntries = async (ctx: Context, folder: string): Promise<Entry[]> => {
   if (isFrozen(folder)) return listFrozen(ctx, folder);
   return (await listArtifacts(ctx, folder)).map(({ name, isFolder, size }) => ({ path: name, is_dir: isFolder, ...(size === null ? {} : { file_size: size }) }));
 };
@@ -53,7 +52,7 @@ const refuseFrozen = (path: string): void => {
 const noMultipart: Endpoint["handle"] = () => Promise.reject(mlflowError("unavailable", "NOT_IMPLEMENTED", "Multipart upload is not supported for the current artifact repository"));
 
 /** The artifact proxy. */
-const proxyEndpoints: Endpoint[] = [
+export const artifactEndpoints: Endpoint[] = [
   get("mlflow-artifacts/artifacts", async (ctx, input) => {
     const files = await listEntries(ctx, checkFolderPath(input.plain("path")));
     return files.length === 0 ? {} : { files };
@@ -66,7 +65,7 @@ const proxyEndpoints: Endpoint[] = [
     handle: async (ctx, input, { headers, body }) => {
       const path = input.need("path");
       refuseFrozen(path);
-      checkAnnouncedSize(ctx, { headers });
+      await checkAnnouncedSize(ctx, { headers });
       await putArtifact(ctx, path, { source: body });
     },
   },
@@ -82,19 +81,4 @@ const proxyEndpoints: Endpoint[] = [
   },
   { methods: ["POST"], path: "mlflow-artifacts/mpu/{path*}", handle: noMultipart },
   { methods: ["GET", "POST"], path: "mlflow-artifacts/presigned/{path*}", handle: noMultipart },
-];
-
-/** artifacts/list of a run: paths relative to its root. */
-const listRunArtifacts = async (ctx: Context, runId: string, folder: string): Promise<Record<string, unknown>> => {
-  const run = await getRun(ctx, runId);
-  const root = folderOf(run.artifactUri);
-  if (root === undefined) throw invalid(`The artifacts of this run are at ${run.artifactUri}, which Slipway can't list.`);
-  const inside = checkFolderPath(folder);
-  const files = (await listEntries(ctx, inside === "" ? root : `${root}/${inside}`)).map((entry) => ({ ...entry, path: inside === "" ? entry.path : `${inside}/${entry.path}` }));
-  return { root_uri: run.artifactUri, ...(files.length > 0 ? { files } : {}) };
-};
-
-export const artifactEndpoints: Endpoint[] = [
-  get("mlflow/artifacts/list", (ctx, input) => listRunArtifacts(ctx, input.text("run_id") || input.need("run_uuid"), input.plain("path"))),
-  ...proxyEndpoints,
 ];

@@ -9,7 +9,9 @@ import { type Address, queryObject, readAddress, segmentsOf } from "./address";
 import { artifactEndpoints } from "./artifacts";
 import { readBody } from "./body";
 import type { Call, Endpoint } from "./endpoint";
+import { artifactDoorEndpoints } from "./endpoints-artifact-doors";
 import { assessmentEndpoints } from "./endpoints-assessments";
+import { historyEndpoints } from "./endpoints-history";
 import { loggedModelEndpoints } from "./endpoints-logged-models";
 import { oldTraceEndpoints } from "./endpoints-old-traces";
 import { openEndpoints } from "./endpoints-open";
@@ -27,6 +29,8 @@ const endpoints: readonly Endpoint[] = [
   ...experimentEndpoints,
   ...runEndpoints,
   ...artifactEndpoints,
+  ...artifactDoorEndpoints,
+  ...historyEndpoints,
   ...loggedModelEndpoints,
   ...modelEndpoints,
   ...versionEndpoints,
