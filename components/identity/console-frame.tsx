@@ -1,6 +1,7 @@
 "use client";
 
 import { ConsoleShell, type ConsoleShellProps } from "@/components/shell/console-shell";
+import { useMlflowLink } from "@/components/shell/use-mlflow-link";
 import { useFreshShell } from "@/components/shell/use-fresh-shell";
 import { notify } from "@/components/ui/toaster";
 import { signOutHere } from "./auth-client";
@@ -8,6 +9,7 @@ import { signOutHere } from "./auth-client";
 /** The console around a workspace's pages, with the way out. */
 export function ConsoleFrame(props: Omit<ConsoleShellProps, "onSignOut" | "signOut">) {
   useFreshShell();
+  useMlflowLink();
   const signOut = () => {
     signOutHere().catch((error: unknown) => notify.problem("Not signed out", error));
   };

@@ -26,7 +26,7 @@ export function SignInScreen({ from, joined }: { from?: string | undefined; join
     try {
       const refused = await signInWith(textOf(form, "email"), textOf(form, "password"));
       if (refused === undefined) {
-        window.location.assign(safePath(from));
+        window.location.assign(safePath(from) + window.location.hash); // the fragment may be a link of MLflow's clients
         return;
       }
       setRefusal(refused);
