@@ -1,6 +1,7 @@
 import type { Role } from "@/lib/platform/context";
 import { type Tx } from "@/lib/platform/db";
 
+import { normalEmail } from "./email";
 import { knownRoles } from "./store";
 
 export type MemberRow = { id: string; name: string; email: string; isAdmin: boolean; disabledAt: Date | null; roles: Role[]; groups: string[]; joinedAt: Date; lastSeenAt: Date | null };
@@ -43,6 +44,11 @@ export const listMemberRows = async (tx: Tx, workspaceId: string, { limit, after
 
 export const findMemberRow = async (tx: Tx, workspaceId: string, userId: string): Promise<MemberRow | null> => {
   const found = await tx.membership.findFirst({ where: { workspaceId, userId }, include });
+  return found ? toRow(found) : null;
+};
+
+export const findMemberRowByEmail = async (tx: Tx, workspaceId: string, email: string): Promise<MemberRow | null> => {
+  const found = await tx.membership.findFirst({ where: { workspaceId, user: { email: normalEmail(email) } }, include });
   return found ? toRow(found) : null;
 };
 
