@@ -8,6 +8,7 @@ export {
   inspectionResultSchema,
   type InspectionSummary,
   type MlflowField,
+  type MlflowParam,
   type MlflowPackage,
   mlflowSchema,
   type MlflowSummary,

@@ -12,6 +12,7 @@ import {
   setAliasBodySchema,
   updateModelBodySchema,
   updateVersionBodySchema,
+  versionComparisonSchema,
   versionSchema,
   versionStatusSchema,
   versionSummarySchema,
@@ -67,6 +68,7 @@ export const createVersionOperation = defineOperation({
 });
 export const getVersionOperation = defineOperation({ id: "getVersion", method: "GET", path: version, summary: "Read a version with its signature and inspection", permission: "model:read", params: versionParams, response: versionSchema });
 export const updateVersionOperation = defineOperation({ id: "updateVersion", method: "PATCH", path: version, summary: "Change the description or the tags of a version", permission: "model:write", params: versionParams, body: updateVersionBodySchema, response: versionSchema });
+export const compareVersionsOperation = defineOperation({ id: "compareVersions", method: "GET", path: `${model}/compare`, summary: "Compare two versions of a model", permission: "model:read", params: modelParams, query: z.object({ a: z.coerce.number().int().min(1), b: z.coerce.number().int().min(1) }), response: versionComparisonSchema });
 export const listVersionFilesOperation = defineOperation({ id: "listVersionFiles", method: "GET", path: `${version}/files`, summary: "List the frozen files of a version", permission: "artifact:read", params: versionParams, response: z.object({ items: z.array(manifestFileSchema) }) });
 export const downloadVersionFileOperation = defineOperation({
   id: "downloadVersionFile",
@@ -92,6 +94,7 @@ export const operations = [
   createVersionOperation,
   getVersionOperation,
   updateVersionOperation,
+  compareVersionsOperation,
   listVersionFilesOperation,
   downloadVersionFileOperation,
   listVersionActivityOperation,

@@ -119,6 +119,42 @@ export const modelSchema = z.object({
 });
 export type Model = z.infer<typeof modelSchema>;
 
+export const schemaChangeSchema = z.object({
+  side: z.enum(["input", "output", "param"]),
+  name: z.string(),
+  change: z.enum(["added", "removed", "type", "shape", "required", "columns", "default", "form"]),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  /** Whether callers of the version before are refused, or get something else than they read. */
+  breaks: z.boolean(),
+  reason: z.string(),
+});
+export type SchemaChange = z.infer<typeof schemaChangeSchema>;
+/** `unknown`: one of the versions has no signature. */
+export const schemaDiffSchema = z.object({ verdict: z.enum(["compatible", "breaking", "unknown"]), reason: z.string(), changes: z.array(schemaChangeSchema) });
+export type SchemaDiff = z.infer<typeof schemaDiffSchema>;
+
+const comparedSchema = z.object({ number: z.number().int(), format: z.string().nullable(), status: versionStatusSchema, totalSize: z.number(), runId: z.string().nullable(), createdAt: z.string(), createdBy: z.string() });
+const pairOf = <T extends z.ZodType>(value: T) => z.object({ name: z.string(), before: value.nullable(), after: value.nullable() });
+const comparedFile = z.object({ sha256: z.string(), size: z.number() }).nullable();
+export const versionComparisonSchema = z.object({
+  model: z.string(),
+  a: comparedSchema,
+  b: comparedSchema,
+  schema: schemaDiffSchema,
+  flavors: z.array(pairOf(z.string())),
+  /** Those that differ. */
+  packages: z.array(pairOf(z.string())),
+  samePackages: z.number().int(),
+  /** Latest values of the runs that the versions come from; what is not a number is its word. */
+  metrics: z.array(pairOf(z.union([z.number(), z.string()]))),
+  params: z.array(pairOf(z.string())),
+  /** Those whose digest differs. */
+  files: z.array(z.object({ path: z.string(), before: comparedFile, after: comparedFile })),
+  sameFiles: z.number().int(),
+});
+export type VersionComparison = z.infer<typeof versionComparisonSchema>;
+
 export const createModelBodySchema = z.strictObject({ name, description: description.optional(), tags: tags.optional() });
 export const updateModelBodySchema = z.strictObject({ description: description.optional(), tags: tags.optional() });
 export const createVersionBodySchema = z.strictObject({

@@ -1,8 +1,22 @@
 import { z } from "zod";
 
+import { schemaDiffSchema } from "@/lib/registry";
+import { RuntimeFit } from "@/lib/serving";
+
 import { RolloutPlan, rolloutStrategies } from "./plan";
 
 const iso = z.iso.datetime();
+
+export const RolloutPreviewQuery = z.object({ endpoint: z.string().max(100), environment: z.string().max(63).optional(), version: z.coerce.number().int().min(1) });
+export type RolloutPreviewQuery = z.infer<typeof RolloutPreviewQuery>;
+export const RolloutPreview = z.object({
+  version: z.number().int(),
+  release: z.object({ isAllowed: z.boolean(), reason: z.string().nullable() }),
+  /** Against the version that serves now; null when none does, or it is the same. */
+  schema: schemaDiffSchema.extend({ against: z.number().int() }).nullable(),
+  runtime: RuntimeFit,
+});
+export type RolloutPreview = z.infer<typeof RolloutPreview>;
 
 export const RolloutCreate = z.strictObject({
   endpoint: z.string().min(1).max(100),

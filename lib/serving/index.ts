@@ -1,2 +1,2 @@
 export * from "./operations";
-export { type DeploymentView, type EndpointView, type RuntimeFit, type VersionServing, type EnvironmentView, type RouteView, type RuntimeView } from "./schema";
+export { type DeploymentView, type EndpointView, RuntimeFit, type VersionServing, type EnvironmentView, type RouteView, type RuntimeView } from "./schema";

@@ -4,4 +4,4 @@ export { currentRoute, publishRoute, readAcknowledgement, type RouteAcknowledgem
 export { ensureReady, requireServable, type RuntimeRef } from "./runtimes";
 export { createEndpoint, deleteEndpoint, type EndpointQuery, getEndpoint, listDeployments, listEndpoints, listEnvironments, listRoutes, listRuntimes, requireEndpoint, requireEnvironment, updateEndpoint } from "./service";
 export { closeDeployments, type EndpointRow, findEndpointById, findLastDeployment, findOpenDeployment, findRuntimeModelState, lockEndpoint, openDeployment, type RouteRow, updateEndpointRow, versionNumbers } from "./store";
-export { createRuntime, deleteModelServer, deleteRuntime, getVersionServing, setModelServer } from "./service-servers";
+export { createRuntime, deleteModelServer, deleteRuntime, getVersionServing, readRuntimeFit, setModelServer } from "./service-servers";

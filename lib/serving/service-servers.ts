@@ -2,7 +2,7 @@ import { recordChange } from "@/lib/audit/server";
 import { AppError } from "@/lib/core/errors";
 import { formatId, newId } from "@/lib/core/ids";
 import { authorize } from "@/lib/identity/server";
-import { actorName, type Context, transact } from "@/lib/platform/context";
+import { actorName, type Context, type Deps, transact } from "@/lib/platform/context";
 import { isUniqueViolation, type Tx } from "@/lib/platform/db";
 import { needVersion, versionTarget } from "@/lib/registry/server";
 
@@ -10,7 +10,7 @@ import type { ServableVersion } from "./adapters/types";
 import { convertCommand, serveCommand } from "./commands";
 import { fitOf } from "./fit";
 import { addressesOf, openAdapterAt, requireServable } from "./runtimes";
-import type { RuntimeCreate, VersionServing } from "./schema";
+import type { RuntimeCreate, RuntimeFit, VersionServing } from "./schema";
 import * as store from "./store";
 import * as servers from "./store-servers";
 
@@ -66,6 +66,29 @@ const verifiedOf = (kind: string, hasProbe: "example" | "signature" | null): str
     ? "Every file was checked by its SHA-256 when it was loaded, and a made-up row got an answer that fits the signature."
     : `The server answers /ping${hasProbe === "example" ? ", and answered the model's own input example" : hasProbe === "signature" ? ", and answered a made-up row that fits the signature" : ""}. Which version it holds is not part of MLflow's protocol, so that rests on whoever started it.`;
 
+type RuntimeRow = Awaited<ReturnType<typeof requireRuntime>>;
+
+const describeFit = (runtime: Pick<RuntimeRow, "name" | "kind">, version: ServableVersion, state: Awaited<ReturnType<typeof store.findRuntimeModel>> | undefined, url: string | null): RuntimeFit => ({
+  runtime: runtime.name,
+  kind: runtime.kind,
+  ...fitOf(runtime.kind, { ...version, cannotLoadReason: cannotLoad(version) }),
+  url,
+  state: state?.state ?? null,
+  stateReason: state?.reason ?? null,
+  probedAt: state?.probedAt?.toISOString() ?? null,
+  readyAt: state?.readyAt?.toISOString() ?? null,
+  verified: verifiedOf(runtime.kind, probeOf(version)),
+});
+
+const probeOf = (version: ServableVersion): "example" | "signature" | null =>
+  version.example !== null ? "example" : version.signature && version.signature.inputs.every(({ kind }) => kind === undefined || kind === "tensor") ? "signature" : null;
+
+/** What one runtime can do with a version. Does not authorise: for services that did. */
+export const readRuntimeFit = async (deps: Deps, runtime: Pick<RuntimeRow, "id" | "name" | "kind" | "workspaceId">, versionId: string): Promise<RuntimeFit> => {
+  const version = await requireServable(deps, runtime.workspaceId, versionId);
+  return describeFit(runtime, version, await store.findRuntimeModel(deps.db, runtime.id, versionId), (await servers.findModelServer(deps.db, runtime.id, versionId))?.url ?? null);
+};
+
 /** Which runtimes can serve a version, why not, what they say of it, and how to start a scoring server for it. */
 export const getVersionServing = async (ctx: Context, model: string, number: number): Promise<VersionServing> => {
   authorize(ctx, "model:read");
@@ -76,26 +99,12 @@ export const getVersionServing = async (ctx: Context, model: string, number: num
   const runtimes = await store.listRuntimeRows(db, ctx.workspace.id);
   const held = await store.listRuntimeModelRows(db, ctx.workspace.id, runtimes.map(({ id }) => id));
   const addresses = await servers.listServersOfVersion(db, ctx.workspace.id, row.id);
-  const facts = { ...version, cannotLoadReason: cannotLoad(version) };
-  const hasProbe = version.example !== null ? "example" : version.signature && version.signature.inputs.every(({ kind }) => kind === undefined || kind === "tensor") ? "signature" : null;
   const target = { publicUrl: env.publicUrl, workspace: ctx.workspace.name, model, number };
-  const isMlflow = fitOf("mlflow", facts).canServe;
+  const isMlflow = fitOf("mlflow", { ...version, cannotLoadReason: null }).canServe;
   return {
-    runtimes: runtimes.map((runtime) => {
-      const state = held.find(({ runtimeId, versionId }) => runtimeId === runtime.id && versionId === row.id);
-      const address = addresses.find(({ runtimeId }) => runtimeId === runtime.id);
-      return {
-        runtime: runtime.name,
-        kind: runtime.kind,
-        ...fitOf(runtime.kind, facts),
-        url: address?.url ?? null,
-        state: state?.state ?? null,
-        stateReason: state?.reason ?? null,
-        probedAt: state?.probedAt?.toISOString() ?? null,
-        readyAt: state?.readyAt?.toISOString() ?? null,
-        verified: verifiedOf(runtime.kind, hasProbe),
-      };
-    }),
+    runtimes: runtimes.map((runtime) =>
+      describeFit(runtime, version, held.find(({ runtimeId, versionId }) => runtimeId === runtime.id && versionId === row.id), addresses.find(({ runtimeId }) => runtimeId === runtime.id)?.url ?? null),
+    ),
     serveCommand: isMlflow ? serveCommand(target) : null,
     convertCommand: isMlflow && version.format !== "onnx" ? convertCommand(target, version.flavors, widthOf(version)) : null,
   };
