@@ -93,12 +93,13 @@ export const contextFor = async (deps: Deps, principal: Principal, workspaceName
   const access = mayRemember ? (await remember(deps.db, `access/${principal.userId}/${workspaceName}`, load, (found) => found !== null)).value : await load();
   const isForeign = principal.kind === "token" && principal.workspaceId !== access?.id;
   if (!access || isForeign || (!access.membership && !principal.isAdmin)) {
-    throw new AppError("not_found", "workspace.not_found", `There is no workspace "${workspaceName.slice(0, 80)}" that you belong to.`);
+    throw new AppError("not_found", "workspace.not_found", `There is no workspace "${workspaceName.slice(0, 80)}" that you belong to.${principal.kind === "token" ? " A token opens only the workspace that it was made in." : ""}`);
   }
   return { deps, actor: actorOf(principal, access.membership), workspace: { id: access.id, name: access.name }, requestId };
 };
 
-const actorOf = (principal: Principal, membership: { roles: Extract<Actor, { kind: "user" }>["roles"]; groups: string[] } | null): Actor => {
+/** The actor that a principal is in a workspace where it has this membership, or none. */
+export const actorOf = (principal: Principal, membership: { roles: Extract<Actor, { kind: "user" }>["roles"]; groups: string[] } | null): Actor => {
   const held = membership?.roles ?? [];
   if (principal.kind === "session") {
     const { userId: id, name, email, isAdmin, sessionId, authTime } = principal;

@@ -4,7 +4,7 @@ import { defineOperation, pageOf, pageQuery } from "@/lib/http/operation";
 
 import {
   InvitationAccept, InvitationAccepted, InvitationCreate, InvitationCreated, InvitationPath, InvitationView, MemberAdd, MemberQuery, MemberUpdate, MemberView, MeView, PasswordChange, PersonView,
-  SessionPath, SessionView, TokenCreate, TokenCreated, TokenPath, TokenQuery, TokenView, UserPath,
+  SessionPath, SessionView, WorkspaceCreate, WorkspacePath, WorkspaceUpdate, WorkspaceView, TokenCreate, TokenCreated, TokenPath, TokenQuery, TokenView, UserPath,
 } from "./schema";
 
 export const listMembersOp = defineOperation({ id: "listMembers", method: "GET", path: "/w/{workspace}/members", summary: "List the members of the workspace.", permission: "member:read", query: MemberQuery, response: pageOf(MemberView) });
@@ -27,7 +27,12 @@ export const listSessionsOp = defineOperation({ id: "listSessions", method: "GET
 export const revokeSessionOp = defineOperation({ id: "revokeSession", method: "DELETE", path: "/me/sessions/{sessionId}", summary: "End one of one's own sessions.", params: SessionPath });
 export const changePasswordOp = defineOperation({ id: "changePassword", method: "POST", path: "/me/password", summary: "Change one's own password; every other session ends.", body: PasswordChange });
 
+export const createWorkspaceOp = defineOperation({ id: "createWorkspace", method: "POST", path: "/workspaces", summary: "Create a workspace with the usual environments and policies; administrators of the installation.", body: WorkspaceCreate, response: WorkspaceView, status: 201 });
+export const updateWorkspaceOp = defineOperation({ id: "updateWorkspace", method: "PATCH", path: "/workspaces/{name}", summary: "Change a workspace's title or description; administrators of the installation.", params: WorkspacePath, body: WorkspaceUpdate, response: WorkspaceView });
+export const deleteWorkspaceOp = defineOperation({ id: "deleteWorkspace", method: "DELETE", path: "/workspaces/{name}", summary: "Delete a workspace that holds nothing; its audit log stays.", params: WorkspacePath });
+
 export const operations = [
+  createWorkspaceOp, updateWorkspaceOp, deleteWorkspaceOp,
   listMembersOp, addMemberOp, updateMemberOp, removeMemberOp, listInvitationsOp, createInvitationOp, revokeInvitationOp, acceptInvitationOp, listTokensOp, createTokenOp, revokeTokenOp, getMeOp, getPersonOp,
   listSessionsOp, revokeSessionOp, changePasswordOp,
 ];

@@ -110,6 +110,22 @@ export const MeView = z
   .meta({ id: "Me" });
 export type MeView = z.infer<typeof MeView>;
 
+/** MLflow's rule for the names of workspaces (WorkspaceNameValidator). */
+const reservedNames = ["workspaces", "api", "ajax-api", "static-files"];
+export const WorkspaceName = z
+  .string()
+  .regex(/^(?=.{2,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, "has 2 to 63 characters: lower case letters, digits and, inside, hyphens")
+  .refine((name) => !reservedNames.includes(name), "is reserved");
+const title = z.string().trim().min(1, "is empty").max(120);
+const description = z.string().trim().max(2_000);
+export const WorkspaceCreate = z.strictObject({ name: WorkspaceName, title: title.optional(), description: description.optional() });
+export type WorkspaceCreate = z.infer<typeof WorkspaceCreate>;
+export const WorkspaceUpdate = z.strictObject({ title: title.optional(), description: description.optional() });
+export type WorkspaceUpdate = z.infer<typeof WorkspaceUpdate>;
+export const WorkspaceView = z.object({ name: z.string(), title: z.string(), description: z.string().nullable() }).meta({ id: "Workspace" });
+export type WorkspaceView = z.infer<typeof WorkspaceView>;
+export const WorkspacePath = z.object({ name: z.string().max(80) });
+
 export const UserPath = z.object({ userId });
 export const InvitationPath = z.object({ invitationId: z.string().max(80) });
 export const TokenPath = z.object({ tokenId: z.string().max(80) });

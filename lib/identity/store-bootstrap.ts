@@ -18,10 +18,10 @@ export const findAdmin = (tx: Tx, email?: string) => tx.user.findFirst({ where: 
 /** Makes a workspace with its environments, their first policies, the bundled runtime, and the one of MLflow's scoring servers. */
 export const insertSeededWorkspace = async (
   tx: Tx,
-  { name, title, environments, runtimeUrl, now }: { name: string; title: string; environments: readonly SeedEnvironment[]; runtimeUrl: string; now: Date },
+  { name, title, description = null, environments, runtimeUrl, now }: { name: string; title: string; description?: string | null; environments: readonly SeedEnvironment[]; runtimeUrl: string; now: Date },
 ): Promise<{ id: string; name: string }> => {
   const workspaceId = newId(now.getTime());
-  await tx.workspace.create({ data: { id: workspaceId, name, title, createdAt: now } });
+  await tx.workspace.create({ data: { id: workspaceId, name, title, description, createdAt: now } });
   await tx.environment.createMany({ data: environments.map(({ id, name: environment, position, isProduction }) => ({ id, workspaceId, name: environment, position, isProduction, createdAt: now })) });
   await tx.policy.createMany({ data: environments.map(({ id, policy }) => ({ ...policy, workspaceId, environmentId: id, revision: 1, createdAt: now })) });
   await tx.runtime.create({ data: { id: newId(), workspaceId, name: "onnx", kind: "onnx", url: runtimeUrl, createdAt: now } });

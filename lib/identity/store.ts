@@ -30,28 +30,28 @@ export type WorkspaceAccess = { id: string; name: string; title: string; members
 
 /** A workspace by its name, with the membership of one person in it, if any. */
 export const findWorkspaceAccess = async (tx: Tx, name: string, userId: string): Promise<WorkspaceAccess | null> => {
-  const row = await tx.workspace.findFirst({ where: { name }, include: { memberships: { where: { userId } } } });
+  const row = await tx.workspace.findFirst({ where: { name, deletedAt: null }, include: { memberships: { where: { userId } } } });
   if (!row) return null;
   const membership = row.memberships[0];
   return { id: row.id, name: row.name, title: row.title, membership: membership ? { roles: knownRoles(membership.roles), groups: membership.groups } : null };
 };
 
-export type WorkspaceOfPerson = { id: string; name: string; title: string; roles: Role[]; groups: string[] };
+export type WorkspaceOfPerson = { id: string; name: string; title: string; description: string | null; roles: Role[]; groups: string[] };
 
 /** The workspaces that a person may enter, oldest first: their own, and all of them for an administrator. */
 export const listWorkspacesOf = async (tx: Tx, userId: string, isAdmin: boolean): Promise<WorkspaceOfPerson[]> => {
   const rows = await tx.workspace.findMany({
-    ...(isAdmin ? {} : { where: { memberships: { some: { userId } } } }),
+    where: { deletedAt: null, ...(isAdmin ? {} : { memberships: { some: { userId } } }) },
     include: { memberships: { where: { userId } } },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
   });
-  return rows.map(({ id, name, title, memberships }) => ({ id, name, title, roles: knownRoles(memberships[0]?.roles ?? []), groups: memberships[0]?.groups ?? [] }));
+  return rows.map(({ id, name, title, description, memberships }) => ({ id, name, title, description, roles: knownRoles(memberships[0]?.roles ?? []), groups: memberships[0]?.groups ?? [] }));
 };
 
 /** The workspace whose log holds what isn't about any one workspace: the person's oldest, or the installation's first. */
 export const findHomeWorkspace = async (tx: Tx, userId?: string): Promise<{ id: string; name: string } | null> => {
   const select = { id: true, name: true } as const;
   const orderBy = [{ createdAt: "asc" }, { id: "asc" }] as const;
-  const own = userId ? await tx.workspace.findFirst({ where: { memberships: { some: { userId } } }, select, orderBy: [...orderBy] }) : null;
-  return own ?? tx.workspace.findFirst({ select, orderBy: [...orderBy] });
+  const own = userId ? await tx.workspace.findFirst({ where: { deletedAt: null, memberships: { some: { userId } } }, select, orderBy: [...orderBy] }) : null;
+  return own ?? tx.workspace.findFirst({ where: { deletedAt: null }, select, orderBy: [...orderBy] });
 };

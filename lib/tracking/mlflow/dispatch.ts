@@ -1,8 +1,10 @@
+import { clientAddress } from "@/lib/http/client-address";
+import type { Delivery } from "@/lib/http/delivery";
 import type { HeaderReader } from "@/lib/http/headers";
 import type { Trace } from "@/lib/http/call";
 import { requireSameOrigin } from "@/lib/http/same-origin";
-import { authenticateRequest, contextFor } from "@/lib/identity/server";
-import type { Context, Deps } from "@/lib/platform/context";
+import { authenticateRequest, contextFor, type Principal } from "@/lib/identity/server";
+import type { Deps } from "@/lib/platform/context";
 
 import { mlflowError } from "../errors";
 import { type Address, queryObject, readAddress, segmentsOf } from "./address";
@@ -19,7 +21,9 @@ import { otlpEndpoints } from "./endpoints-otlp";
 import { modelEndpoints, versionEndpoints } from "./endpoints-registry";
 import { traceEndpoints } from "./endpoints-traces";
 import { experimentEndpoints, runEndpoints } from "./endpoints-tracking";
+import { userEndpoints } from "./endpoints-users";
 import { webhookEndpoints } from "./endpoints-webhooks";
+import { workspaceEndpoints } from "./endpoints-workspaces";
 import { readInput } from "./input";
 import { openTable } from "./table";
 
@@ -39,40 +43,46 @@ const endpoints: readonly Endpoint[] = [
   ...oldTraceEndpoints,
   ...assessmentEndpoints,
   ...otlpEndpoints,
+  ...userEndpoints,
 ];
 
 const table = openTable(endpoints);
+const outside = openTable(workspaceEndpoints);
 const openAddresses = new Set(openEndpoints.map(({ path }) => path));
 
 /** The part of MLflow's wire that an address means, or undefined when it is none of it. */
 export const findAddress = (target: string): Address | undefined => readAddress(target, (path) => table.ownsRoot(path) || openAddresses.has(path));
 
-type Incoming = Omit<Call, "query" | "path"> & { address: Address; awaitBody: () => void };
+type Incoming = Pick<Call, "method" | "headers" | "body"> & { target: Address; follow: () => Delivery; awaitBody: () => void };
 
 /** Answers a request: a value to be written as JSON, or a Reply. Raises AppErrors. `trace` learns who called, and where. */
-export const dispatch = async (deps: Deps, requestId: string, trace: Trace, { method, headers, body, address, awaitBody }: Incoming): Promise<unknown> => {
-  const open = openEndpoints.find(({ path }) => path === (address.major === 0 ? address.path.replace(/(.)\/+$/, "$1") : `/api/${address.major}.0/${address.rest}`));
+export const dispatch = async (deps: Deps, requestId: string, trace: Trace, { method, headers, body, target, follow, awaitBody }: Incoming): Promise<unknown> => {
+  const open = openEndpoints.find(({ path }) => path === (target.major === 0 ? `/${target.rest}` : `/api/${target.major}.0/${target.rest}`));
   const verb = method === "HEAD" ? "GET" : method;
   if (open && verb === "GET") return open.answer(deps, headers);
-  const segments = segmentsOf(address.rest);
-  const ctx = await openContext(deps, method, headers, requestId, trace);
-  const found = table.find(verb, address.major, segments);
-  if (!found) throw mlflowError("not_found", "ENDPOINT_NOT_FOUND", `Slipway has no ${method} ${address.path}.`);
+  const segments = segmentsOf(target.rest);
+  const principal = await identify(deps, method, headers, trace);
+  const query = new URLSearchParams(target.query);
+  const read = async (params: Record<string, string>, maxBytes: number, isRaw = false) => {
+    if (verb !== "GET") awaitBody();
+    const fields = verb !== "GET" && !isRaw ? await readBody({ headers, body }, maxBytes) : {};
+    return { fields, input: readInput(target.query === "" ? { ...fields, ...params } : { ...queryObject(query), ...fields, ...params }) };
+  };
+  const about = outside.find(verb, target.major, segments);
+  if (about) return about.endpoint.handle({ deps, principal, requestId }, (await read(about.params, maxBodyBytes)).input);
+  const ctx = await contextFor(deps, principal, headers.get("x-mlflow-workspace") || "default", requestId, { mayRemember: true });
+  trace.workspaceId = ctx.workspace.id;
+  const found = table.find(verb, target.major, segments);
+  if (!found) throw mlflowError("not_found", "ENDPOINT_NOT_FOUND", `Slipway has no ${method} ${target.path}.`);
   const { endpoint, params } = found;
-  const query = new URLSearchParams(address.query);
-  const hasFields = verb !== "GET" && endpoint.body !== "raw";
-  if (verb !== "GET") awaitBody();
-  const fields = hasFields ? await readBody({ headers, body }, endpoint.maxBodyBytes ?? maxBodyBytes) : {};
-  const input = readInput(address.query === "" ? { ...fields, ...params } : { ...queryObject(query), ...fields, ...params });
-  return endpoint.handle(ctx, input, { method, path: `/${segments.join("/")}`, headers, query, body });
+  const { fields, input } = await read(params, endpoint.maxBodyBytes ?? maxBodyBytes, endpoint.body === "raw");
+  return endpoint.handle(ctx, input, { method, path: `/${segments.join("/")}`, headers, query, body, fields, address: clientAddress(headers, deps.env), follow });
 };
 
-/** Who calls, and in which workspace: header X-MLFLOW-WORKSPACE, else `default`. */
-const openContext = async (deps: Deps, method: string, headers: HeaderReader, requestId: string, trace: Trace): Promise<Context> => {
+/** Who calls. In which workspace says the header X-MLFLOW-WORKSPACE, else it is `default`. */
+const identify = async (deps: Deps, method: string, headers: HeaderReader, trace: Trace): Promise<Principal> => {
   const principal = await authenticateRequest(deps, { headers }, { allowBasic: true, mayRemember: true });
   trace.actor = principal.kind === "token" ? `token:${principal.tokenId}` : `user:${principal.userId}`;
   if (principal.kind === "session" && method !== "GET" && method !== "HEAD") requireSameOrigin({ headers }, deps.env);
-  const ctx = await contextFor(deps, principal, headers.get("x-mlflow-workspace") || "default", requestId, { mayRemember: true });
-  trace.workspaceId = ctx.workspace.id;
-  return ctx;
+  return principal;
 };

@@ -39,7 +39,7 @@ const codes: Record<ErrorKind, string> = {
 /** The status and body of a failure: MLflow's clients branch on error_code, and repeat 5xx for minutes, which no client's mistake may cause. */
 export const describeError = (error: AppError): { status: number; body: { error_code: string; message: string } } => {
   const { errorCode } = error.details;
-  if (error.code === "model.exists") return { status: 400, body: { error_code: "RESOURCE_ALREADY_EXISTS", message: error.message } };
+  if (error.code === "model.exists" || error.code === "workspace.exists") return { status: 400, body: { error_code: "RESOURCE_ALREADY_EXISTS", message: error.message } };
   if (errorCode === "NOT_IMPLEMENTED") return { status: 501, body: { error_code: errorCode, message: error.message } };
   return { status: error.status, body: { error_code: typeof errorCode === "string" ? errorCode : codes[error.kind], message: error.message } };
 };

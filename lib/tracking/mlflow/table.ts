@@ -1,24 +1,26 @@
 import type { Endpoint } from "./endpoint";
 
-export type Match = { endpoint: Endpoint; params: Record<string, string> };
-export type EndpointTable = {
-  find: (method: string, major: number, segments: readonly string[]) => Match | undefined;
+/** What finds an endpoint: methods, path and version. */
+type Addressed = Pick<Endpoint, "methods" | "path" | "major">;
+export type Match<E> = { endpoint: E; params: Record<string, string> };
+export type EndpointTable<E> = {
+  find: (method: string, major: number, segments: readonly string[]) => Match<E> | undefined;
   /** Addresses outside of /api and /ajax-api, such as `/v1/traces`. */
   ownsRoot: (path: string) => boolean;
 };
 
-type Pattern = { endpoint: Endpoint; parts: string[]; rest: string | undefined };
+type Pattern<E> = { endpoint: E; parts: string[]; rest: string | undefined };
 
-const majorOf = ({ path, major = 2 }: Endpoint): number => (path.startsWith("/") ? 0 : major);
-const plainOf = ({ path }: Endpoint): string => path.replace(/^\//, "");
+const majorOf = ({ path, major = 2 }: Addressed): number => (path.startsWith("/") ? 0 : major);
+const plainOf = ({ path }: Addressed): string => path.replace(/^\//, "");
 
-const toPattern = (endpoint: Endpoint): Pattern => {
+const toPattern = <E extends Addressed>(endpoint: E): Pattern<E> => {
   const parts = plainOf(endpoint).split("/");
   const rest = /^\{(\w+)\*\}$/.exec(parts.at(-1) ?? "")?.[1];
   return { endpoint, parts: rest === undefined ? parts : parts.slice(0, -1), rest };
 };
 
-const read = ({ parts, rest }: Pattern, segments: readonly string[]): Record<string, string> | undefined => {
+const read = ({ parts, rest }: Pick<Pattern<unknown>, "parts" | "rest">, segments: readonly string[]): Record<string, string> | undefined => {
   const fits = rest === undefined ? parts.length === segments.length : parts.length < segments.length;
   if (!fits || !parts.every((part, index) => part.startsWith("{") || part === segments[index])) return undefined;
   const params = Object.fromEntries(parts.flatMap((part, index) => (part.startsWith("{") ? [[part.slice(1, -1), segments[index] ?? ""]] : [])));
@@ -26,9 +28,9 @@ const read = ({ parts, rest }: Pattern, segments: readonly string[]): Record<str
 };
 
 /** Finds endpoints by method, major version (0: outside of /api) and the decoded segments of a path; plain paths by one look-up. */
-export const openTable = (endpoints: readonly Endpoint[]): EndpointTable => {
-  const exact = new Map<string, Endpoint>();
-  const patterns = new Map<string, Pattern[]>();
+export const openTable = <E extends Addressed>(endpoints: readonly E[]): EndpointTable<E> => {
+  const exact = new Map<string, E>();
+  const patterns = new Map<string, Pattern<E>[]>();
   const roots = new Set<string>();
   for (const endpoint of endpoints) {
     if (majorOf(endpoint) === 0) roots.add(endpoint.path);
