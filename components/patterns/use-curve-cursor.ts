@@ -28,7 +28,7 @@ export const useCurveCursor = ({ lines, across, frame, onZoom }: Options) => {
   };
   const press = (event: PointerEvent): void => {
     if (event.button !== 0) return;
-    if (!onZoom) return pointAt(pxOf(event));
+    if (!onZoom) { pointAt(pxOf(event)); return; }
     ref.current?.setPointerCapture(event.pointerId);
     const px = pxOf(event);
     setDrag([px, px]);
@@ -36,7 +36,7 @@ export const useCurveCursor = ({ lines, across, frame, onZoom }: Options) => {
   const release = (): void => {
     if (!drag) return;
     setDrag(undefined);
-    if (Math.abs(drag[1] - drag[0]) < 5) return pointAt(drag[1]);
+    if (Math.abs(drag[1] - drag[0]) < 5) { pointAt(drag[1]); return; }
     const span = zoomTo(across.toValue(drag[0]), across.toValue(drag[1]), across.span);
     if (span) onZoom?.(span);
   };

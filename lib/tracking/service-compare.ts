@@ -10,9 +10,8 @@ import { folderOf } from "./mlflow/resolve-source";
 import { toRunInfo } from "./present";
 import type { Comparison, RunImages } from "./schema-compare";
 import { needExperiment, prepareExperiments } from "./service-experiments";
-import { countRunRows } from "./store-browse";
+import { countMatchingRuns } from "./service-run-search";
 import { findRuns } from "./store-compare";
-import { inExperiments, withStage } from "./store-compile";
 import { loadRunDetails } from "./store-runs";
 
 const maxCounted = 1_000_000;
@@ -29,7 +28,7 @@ export const compareRuns = async (ctx: Context, number: number, runIds: readonly
   const versions = can(ctx.actor, "model:read") ? await listVersionsOfRuns(db, ctx.workspace.id, rows.map(({ runId }) => runId)) : [];
   return {
     experiment: { number, name },
-    activeRuns: Math.min(maxCounted, await countRunRows(db, ctx.workspace.id, [inExperiments("r", [number]), withStage("r", "active")], maxCounted)),
+    activeRuns: await countMatchingRuns(ctx, { experiments: [number], filter: undefined, stage: "active" }, maxCounted),
     runs: rows.map((row) => {
       const { metrics = [], params = [], tags = [], inputs = [], outputs = [] } = details.get(row.seq) ?? {};
       return {

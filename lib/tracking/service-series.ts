@@ -59,8 +59,8 @@ const originOf = (axis: SeriesAxis, startTime: number, firstTime: number): numbe
 
 const domainOf = (axis: SeriesAxis, targets: readonly Target[]): { from: number; to: number } | null => {
   if (targets.length === 0) return null;
-  const ends = targets.map(({ origin, bound }) => (axis === "step" ? [bound.stepFrom, bound.stepTo] : [bound.timeFrom - origin, bound.timeTo - origin]) as [number, number]);
-  return { from: Math.min(...ends.map(([from]) => from)), to: Math.max(...ends.map(([, to]) => to)) };
+  const ends = targets.map(({ origin, bound }) => (axis === "step" ? { from: bound.stepFrom, to: bound.stepTo } : { from: bound.timeFrom - origin, to: bound.timeTo - origin }));
+  return { from: Math.min(...ends.map(({ from }) => from)), to: Math.max(...ends.map(({ to }) => to)) };
 };
 
 const gridOf = ({ buckets, gridFrom, gridWidth }: SeriesQuery, { from, to }: { from: number; to: number }): Grid => {

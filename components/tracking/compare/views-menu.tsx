@@ -1,0 +1,93 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useId, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { useCopy } from "@/components/ui/copy-button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { Menu } from "@/components/ui/menu";
+import { notify } from "@/components/ui/toaster";
+import { messageOf } from "@/lib/core/errors";
+import { experimentsHref } from "../queries";
+import { compareKeys, fetchViews, postView, removeView } from "./queries";
+
+type ViewsProps = { workspace: string; number: number; suggestion: string };
+
+/** Copies the address of the view, keeps it under a name, and opens those that were kept. */
+export function ViewsMenu({ workspace, number, suggestion }: ViewsProps) {
+  const formId = useId();
+  const router = useRouter();
+  const queries = useQueryClient();
+  const { copied, failed, copy } = useCopy();
+  const [open, setOpen] = useState(false);
+  const [name, setName] = useState("");
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const [busy, setBusy] = useState(false);
+  const views = useQuery({ queryKey: compareKeys.views(workspace), queryFn: ({ signal }) => fetchViews(workspace, signal), staleTime: 60_000 });
+  const saved = views.data ?? [];
+  const refresh = () => queries.invalidateQueries({ queryKey: compareKeys.views(workspace) });
+  const save = async () => {
+    if (name.trim() === "") {
+      setProblem("Give the view a name.");
+      return;
+    }
+    setBusy(true);
+    try {
+      await postView(workspace, name.trim(), `${number}/compare${window.location.search}`);
+      await refresh();
+      setOpen(false);
+      notify.done(`View “${name.trim()}” saved`);
+    } catch (error) {
+      setProblem(messageOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const remove = async (id: string, of: string) => {
+    try {
+      await removeView(workspace, id);
+      await refresh();
+      notify.done(`View “${of}” deleted`);
+    } catch (error) {
+      notify.problem("Not deleted", error);
+    }
+  };
+  const start = () => {
+    setName(suggestion);
+    setProblem(undefined);
+    setOpen(true);
+  };
+  return (
+    <>
+      <Button variant="ghost" icon={copied ? "check" : "link"} onClick={() => void copy(window.location.href)}><span aria-live="polite">{copied ? "Copied" : failed ? "Copy the address bar" : "Copy view"}</span></Button>
+      {saved.length === 0 ? (
+        <Button onClick={start}>Save view</Button>
+      ) : (
+        <Menu
+          trigger={<Button>Views</Button>}
+          items={[
+            { label: "Save this view…", icon: "plus", onSelect: start },
+            "separator",
+            ...saved.map((view) => ({ label: view.name, icon: "eye" as const, onSelect: () => router.push(`${experimentsHref(workspace)}/${view.query}`) })),
+            "separator",
+            ...saved.map((view) => ({ label: `Delete “${view.name}”`, icon: "trash" as const, tone: "crit" as const, onSelect: () => void remove(view.id, view.name) })),
+          ]}
+        />
+      )}
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        title="Save view"
+        description="Runs, axes, brushes, columns and everything else chosen here, kept for you in this workspace. A view of the same name is replaced."
+        footer={<><Button onClick={() => setOpen(false)}>Cancel</Button><Button variant="primary" type="submit" form={formId} pending={busy} pendingLabel="Saving…">Save view</Button></>}
+      >
+        <form id={formId} onSubmit={(event) => { event.preventDefault(); void save(); }}>
+          <Field label="Name" error={problem}><Input value={name} maxLength={100} onChange={(event) => setName(event.target.value)} /></Field>
+        </form>
+      </Dialog>
+    </>
+  );
+}
