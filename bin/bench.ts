@@ -9,7 +9,7 @@ import { AppError } from "@/lib/core/errors";
 import { runCommand } from "./support/fail";
 import { projectRoot } from "./support/home";
 
-const names = ["gateway", "runtime", "registry", "mlflow", "demo"];
+const names = ["gateway", "runtime", "registry", "mlflow", "runs-page", "demo"];
 
 const sourceOf = (name: string): string => path.join(projectRoot, "test", "bench", `${name}.ts`);
 
