@@ -66,26 +66,6 @@ export const listExperimentNumbers = async (tx: Tx, workspaceId: string, { q, st
   return rows.map(({ number }) => number);
 };
 
-/** Conditions on `r` that the console adds to what the reader filters by. */
-export const topOnly = Prisma.sql`NOT EXISTS (SELECT 1 FROM run_tag t WHERE t.run_seq = r.seq AND t.key = 'mlflow.parentRunId')`;
-export const nestedIn = (runId: string): Prisma.Sql => Prisma.sql`r.seq IN (SELECT t.run_seq FROM run_tag t WHERE t.key = 'mlflow.parentRunId' AND t.value = ${runId})`;
-export const statusIn = (statuses: readonly string[]): Prisma.Sql => Prisma.sql`r.status = ANY(${[...statuses]}::text[])`;
-
-/** Counts runs that meet the conditions, and stops at `cap` + 1. */
-export const countRunRows = async (tx: Tx, workspaceId: string, conditions: readonly Prisma.Sql[], cap: number): Promise<number> => {
-  const rows = await tx.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM (SELECT 1 FROM run r WHERE r.workspace_id = ${workspaceId}::uuid AND ${Prisma.join([...conditions], " AND ")} LIMIT ${cap + 1}) counted`;
-  return rows[0]?.count ?? 0;
-};
-
-/** Names of metrics, params and tags that the newest `sample` runs of an experiment use. */
-export const listKeys = async (tx: Tx, workspaceId: string, experimentNumber: number, sample: number): Promise<{ kind: "metric" | "param" | "tag"; key: string }[]> => tx.$queryRaw`
-  WITH sampled AS MATERIALIZED (SELECT seq FROM run WHERE workspace_id = ${workspaceId}::uuid AND experiment_number = ${experimentNumber} ORDER BY start_time DESC NULLS LAST LIMIT ${sample})
-  SELECT 'metric' AS kind, k.key FROM metric_key k WHERE k.id IN (SELECT l.key_id FROM sampled s JOIN metric_latest l ON l.run_seq = s.seq)
-  UNION ALL SELECT 'param', key FROM (SELECT DISTINCT p.key FROM sampled s JOIN run_param p ON p.run_seq = s.seq) params
-  UNION ALL SELECT 'tag', key FROM (SELECT DISTINCT t.key FROM sampled s JOIN run_tag t ON t.run_seq = s.seq) tags
-  ORDER BY 1, 2`;
-
 /** Experiments in the order of their numbers in the list. */
 export const listExperimentRows = async (tx: Tx, workspaceId: string, numbers: readonly number[]): Promise<ExperimentRow[]> => {
   const rows = await tx.experiment.findMany({ where: { workspaceId, number: { in: [...numbers] } }, include: { tags: { select: { key: true, value: true } } } });

@@ -9,7 +9,7 @@ const isPlain = (text: string): boolean => /^[\w .:/-]+$/.test(text) && !/\b(and
 export const filterOf = (text: string | undefined): string | undefined => {
   const trimmed = text?.trim() ?? "";
   if (trimmed === "") return undefined;
-  return isPlain(trimmed) ? `attributes.run_name ILIKE '%${trimmed.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%'` : trimmed;
+  return isPlain(trimmed) ? `attributes.run_name ILIKE '%${trimmed}%'` : trimmed;
 };
 
 export const isNameSearch = (text: string): boolean => text.trim() !== "" && isPlain(text.trim());
