@@ -6,6 +6,8 @@ export type JobEntry<Payload extends Record<string, unknown> = Record<string, un
   job: JobDefinition<Payload>;
   /** Short, and safe to run twice, late, or beside its twin. */
   handle: (deps: Deps, payload: Payload) => Promise<unknown>;
+  /** What of the result of `handle` is counted in the metrics of the worker, by name. */
+  tally?: (result: unknown) => Record<string, number>;
   /** Payloads of the work that is due by the rows of Postgres. Without it, a job with `everyMs` is due at each beat. */
   sweep?: (deps: Deps) => Promise<Payload[]>;
   /** How often the sweeper looks, in milliseconds: 500 at least, and by default. */

@@ -12,6 +12,7 @@ export const openJobMetrics = () => {
     ran: new Histogram({ name: "slipway_job_run_seconds", help: "Time that a job ran.", labelNames: ["job"], buckets: seconds, registers: [registry] }),
     failed: new Counter({ name: "slipway_job_failed_total", help: "Jobs that ended with an error.", labelNames: ["job"], registers: [registry] }),
     unknown: new Counter({ name: "slipway_job_unknown_total", help: "Jobs of a kind that this release does not know.", registers: [registry] }),
+    items: new Counter({ name: "slipway_job_items_total", help: "What jobs did, by kind of thing: runs purged, files collected, bytes freed.", labelNames: ["job", "item"], registers: [registry] }),
     swept: new Counter({ name: "slipway_job_swept_total", help: "Due work found by the sweeper.", labelNames: ["job"], registers: [registry] }),
   };
 };

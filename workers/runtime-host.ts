@@ -25,7 +25,8 @@ export const runJob = async (deps: Deps, entries: ReadonlyMap<string, JobEntry>,
   metrics.waited.observe(label, Math.max(0, Date.now() - job.timestamp) / 1000);
   const stopTimer = metrics.ran.startTimer(label);
   try {
-    await found.handle(deps, found.job.payload.parse(job.data));
+    const result = await found.handle(deps, found.job.payload.parse(job.data));
+    for (const [item, count] of Object.entries(found.tally?.(result) ?? {})) metrics.items.inc({ ...label, item }, count);
   } catch (error) {
     metrics.failed.inc(label);
     deps.log.error({ err: error, job: job.name, payload: job.data as unknown }, "a job failed");

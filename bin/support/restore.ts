@@ -56,7 +56,8 @@ const removeEverything = async (client: Client): Promise<void> => {
   await client.query("DROP SCHEMA IF EXISTS inference CASCADE");
   const tables = await client.query<{ name: string }>("SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition");
   for (const { name } of tables.rows) await client.query(`DROP TABLE IF EXISTS ${qualified({ schema: "public", name })} CASCADE`);
-  for (const name of ["refuse_change()", "count_stored_blobs()", "uncount_stored_blobs()", "settle_pending_blob(bpchar, bpchar, bigint, timestamptz)"]) await client.query(`DROP FUNCTION IF EXISTS public.${name}`);
+  const functions = await client.query<{ signature: string }>("SELECT p.oid::regprocedure::text AS signature FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')");
+  for (const { signature } of functions.rows) await client.query(`DROP FUNCTION IF EXISTS ${signature}`);
 };
 
 /** Feeds the parts of one table, which follow each other in the file, into one COPY. */

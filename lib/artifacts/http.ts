@@ -2,8 +2,10 @@ import { Readable } from "node:stream";
 
 import { AppError, isAppError } from "@/lib/core/errors";
 import type { HeaderReader } from "@/lib/http/headers";
+import { isDigest } from "@/lib/platform/blob-names";
 import type { Context } from "@/lib/platform/context";
 
+import { checkAnnouncedSize } from "./quota";
 import { parseRange, resolveRange } from "./range";
 import { openFile, type OpenedFile, uploadBlob } from "./service";
 import type { ArtifactRow } from "./store";
@@ -11,15 +13,9 @@ import type { ArtifactRow } from "./store";
 /** The bytes of a request's body; an absent body has none. */
 const bodyOf = (request: Request): AsyncIterable<Uint8Array> => (request.body ?? Readable.from([]));
 
-/** Refuses early what announces itself as too large. */
-export const checkAnnouncedSize = (ctx: Context, request: { headers: HeaderReader }): void => {
-  const limit = ctx.deps.env.uploadMaxBytes;
-  if (Number(request.headers.get("content-length") ?? 0) > limit) throw new AppError("too_large", "blob.too_large", `The file is larger than ${limit} bytes, the limit of this server. Raise SLIPWAY_UPLOAD_MAX_BYTES or send a smaller file.`);
-};
-
 /** Streams the body of PUT /blobs into the store and answers with its digest and size. */
 export const receiveBlob = async (ctx: Context, request: Request): Promise<Response> => {
-  checkAnnouncedSize(ctx, request);
+  await checkAnnouncedSize(ctx, request);
   const expectedSha256 = request.headers.get("x-slipway-sha256")?.toLowerCase();
   if (expectedSha256 !== undefined && !/^[0-9a-f]{64}$/.test(expectedSha256)) throw new AppError("invalid", "blob.bad_digest", "The header x-slipway-sha256 must be 64 hexadecimal digits.");
   const blob = await uploadBlob(ctx, { source: bodyOf(request), expectedSha256 });
@@ -35,7 +31,7 @@ const headersOfFile = ({ path, sha256, size, mediaType }: ArtifactRow, range: Op
   "content-security-policy": "sandbox; default-src 'none'",
   "accept-ranges": "bytes",
   etag: `"${sha256}"`,
-  "repr-digest": `sha-256=:${Buffer.from(sha256, "hex").toString("base64")}:`,
+  ...(isDigest(sha256) && { "repr-digest": `sha-256=:${Buffer.from(sha256, "hex").toString("base64")}:` }), // bytes that came directly may still wait for theirs
   ...(range ? { "content-range": `bytes ${range.start}-${range.end}/${size}` } : {}),
 });
 

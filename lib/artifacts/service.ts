@@ -6,10 +6,12 @@ import { authorize } from "@/lib/identity/server";
 import { transact, type Context } from "@/lib/platform/context";
 
 import { mediaTypeOf } from "./media-type";
+import { noteBlob, type Received } from "./note-blob";
 import { checkArtifactPath, checkFolderPath } from "./paths";
+import { limitToRoom } from "./quota";
 import { type ByteRange, resolveRange } from "./range";
 import type { UploadedBlob } from "./schema";
-import { type ArtifactRow, deleteArtifactTree, findArtifact, type FolderEntry, listFolder, upsertArtifact, upsertBlob } from "./store";
+import { type ArtifactRow, deleteArtifactTree, findArtifact, type FolderEntry, listFolder, upsertArtifact } from "./store";
 
 export type Upload = {
   source: AsyncIterable<Uint8Array>;
@@ -22,9 +24,10 @@ export type OpenedFile = { path: string; sha256: string; size: number; mediaType
 /** Stores bytes for the workspace; versions refer to them by digest. */
 export const uploadBlob = async (ctx: Context, upload: Upload): Promise<UploadedBlob> => {
   authorize(ctx, "artifact:write");
-  const blob = await receive(ctx, upload);
+  const received = await receive(ctx, upload);
+  const { blob } = received;
   await transact(ctx.deps, async (tx, now) => {
-    await upsertBlob(tx, ctx.workspace.id, blob, now);
+    await noteBlob(ctx, tx, received, now);
     await recordChange(tx, ctx, now, { action: "artifact.upload", target: { type: "blob", id: blob.sha256, name: `sha256:${blob.sha256}` }, change: { after: blob } });
   });
   return blob;
@@ -34,10 +37,11 @@ export const uploadBlob = async (ctx: Context, upload: Upload): Promise<Uploaded
 export const putArtifact = async (ctx: Context, path: string, upload: Upload & { mediaType?: string | undefined }): Promise<ArtifactRow> => {
   authorize(ctx, "artifact:write");
   checkArtifactPath(path);
-  const blob = await receive(ctx, upload);
+  const received = await receive(ctx, upload);
+  const { blob } = received;
   const artifact = { path, ...blob, mediaType: upload.mediaType ?? mediaTypeOf(path) };
   await transact(ctx.deps, async (tx, now) => {
-    await upsertBlob(tx, ctx.workspace.id, blob, now);
+    await noteBlob(ctx, tx, received, now);
     await upsertArtifact(tx, ctx.workspace.id, artifact, now);
     await recordChange(tx, ctx, now, { action: "artifact.upload", target: { type: "artifact", id: path, name: path }, change: { after: blob } });
   });
@@ -78,5 +82,7 @@ export const openFile = async (ctx: Pick<Context, "deps">, file: ArtifactRow, wa
   return { ...file, range, stream: await ctx.deps.blobs.open(file.sha256, range) };
 };
 
-const receive = (ctx: Context, { source, expectedSha256 }: Upload): Promise<UploadedBlob> =>
-  ctx.deps.blobs.put(source, { maxBytes: ctx.deps.env.uploadMaxBytes, expectedSha256 });
+const receive = async (ctx: Context, { source, expectedSha256 }: Upload): Promise<Received> => {
+  const blob = await ctx.deps.blobs.put(await limitToRoom(ctx, source), { maxBytes: ctx.deps.env.uploadMaxBytes, expectedSha256 });
+  return { blob, atMs: performance.now() };
+};

@@ -1,4 +1,5 @@
 import { type Tx } from "@/lib/platform/db";
+import { must } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 
 import type { ManifestFile } from "./manifest";
@@ -9,9 +10,17 @@ export type FolderEntry = { name: string; isFolder: boolean; size: number | null
 type Sized = { size: bigint };
 const withNumber = <T extends Sized>(row: T): Omit<T, "size"> & { size: number } => ({ ...row, size: Number(row.size) });
 
-/** Notes that a workspace may refer to a blob. */
-export const upsertBlob = async (tx: Tx, workspaceId: string, blob: { sha256: string; size: number }, now: Date): Promise<void> => {
-  await tx.$executeRaw`INSERT INTO blob (workspace_id, sha256, size, created_at) VALUES (${workspaceId}::uuid, ${blob.sha256}, ${blob.size}, ${now}) ON CONFLICT DO NOTHING`;
+/** Notes that a workspace may refer to a blob. One that it has already is held to the end of the transaction, and young again when it was touched longer than `freshMs` ago. */
+export const upsertBlob = async (tx: Tx, workspaceId: string, blob: { sha256: string; size: number }, now: Date, freshMs: number): Promise<void> => {
+  await tx.$executeRaw`
+    INSERT INTO blob AS b (workspace_id, sha256, size, created_at, touched_at) VALUES (${workspaceId}::uuid, ${blob.sha256}, ${blob.size}, ${now}, ${now})
+    ON CONFLICT (workspace_id, sha256) DO UPDATE SET touched_at = excluded.touched_at WHERE b.touched_at <= ${new Date(now.getTime() - freshMs)}`;
+};
+
+/** Holds blobs to the end of the transaction, so that the collector leaves them; returns those that are there. */
+export const holdBlobs = async (tx: Tx, workspaceId: string, digests: readonly string[]): Promise<Set<string>> => {
+  const rows = await tx.$queryRaw<{ sha256: string }[]>`SELECT sha256 FROM blob WHERE workspace_id = ${workspaceId}::uuid AND sha256 = ANY(${[...new Set(digests)]}::bpchar[]) ORDER BY sha256 FOR KEY SHARE`;
+  return new Set(rows.map(({ sha256 }) => sha256));
 };
 
 /** Sizes of those blobs among `digests` that the workspace may refer to. */
@@ -64,17 +73,22 @@ export const deleteArtifactTree = async (tx: Tx, workspaceId: string, path: stri
 
 /** Inserts a manifest and its entries, or returns the one that is there already: equal lists of files share one. */
 export const insertManifest = async (tx: Tx, workspaceId: string, digest: string, files: readonly ManifestFile[], now: Date): Promise<string> => {
+  const existing = await holdManifest(tx, workspaceId, digest);
+  if (existing !== undefined) return existing;
   const id = newId(now.getTime());
   const totalSize = files.reduce((sum, file) => sum + file.size, 0);
   const inserted = await tx.$executeRaw`
     INSERT INTO manifest (id, workspace_id, digest, file_count, total_size, created_at)
     VALUES (${id}::uuid, ${workspaceId}::uuid, ${digest}, ${files.length}, ${totalSize}, ${now}) ON CONFLICT (workspace_id, digest) DO NOTHING`;
-  if (inserted === 0) {
-    const existing = await tx.manifest.findUniqueOrThrow({ where: { workspaceId_digest: { workspaceId, digest } }, select: { id: true } });
-    return existing.id;
-  }
+  if (inserted === 0) return must(await holdManifest(tx, workspaceId, digest), "the manifest that another transaction made");
   await tx.manifestEntry.createMany({ data: files.map(({ path, sha256, size, mediaType }) => ({ workspaceId, manifestId: id, path, sha256, size, mediaType })) });
   return id;
+};
+
+/** The manifest of a digest, held to the end of the transaction, so that the collector leaves it. */
+const holdManifest = async (tx: Tx, workspaceId: string, digest: string): Promise<string | undefined> => {
+  const [row] = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM manifest WHERE workspace_id = ${workspaceId}::uuid AND digest = ${digest} FOR KEY SHARE`;
+  return row?.id;
 };
 
 export const listManifestFiles = async (tx: Tx, workspaceId: string, manifestId: string): Promise<ManifestFile[]> => {

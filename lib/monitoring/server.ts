@@ -8,5 +8,6 @@ export { resolveIncidentsByRollback } from "./resolve";
 export { acknowledgeIncident, countUnresolvedIncidents, getIncident, type IncidentQuery, listIncidents, muteIncident, resolveIncident } from "./service-incidents";
 export { createMonitor, deleteMonitor, listMonitorResults, listMonitors, updateMonitor } from "./service-monitors";
 export { getReference, pinReference } from "./service-references";
+export { enforceMonitoringRetention, monitoringRetentionJob } from "./retention";
 export { type ArmRow, type ArmTotals, type PairTotals, readArmTotals, readPairTotals } from "./store-arms";
 export { closeLogPool } from "./store-log";

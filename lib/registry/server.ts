@@ -6,6 +6,8 @@ export { deleteAliasRow, findAlias, listOwnedAliases } from "./store-aliases";
 export { archiveStage, setStageRow } from "./store-stages";
 export { inspectVersion } from "./service-inspection";
 export { createModel, deleteModel, getModel, listModels, modelTarget, renameModel, updateModel } from "./service-models";
+export { releaseDeletedVersions } from "./purge";
+export { countDeletedVersions } from "./store-purge";
 export { freezeWaitingVersion, listVersionsToFreeze } from "./service-waiting";
 export { getVersion, listFilesById, listModelActivity, listVersionActivity, listVersionFiles, openVersionFile, versionTarget } from "./service-read";
 export { createVersion, listModelVersions, listVersions, registerSource, updateVersion } from "./service-versions";

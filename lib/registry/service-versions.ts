@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
-import { freezeFolder, freezeUploaded, type FrozenManifest, listManifestFiles } from "@/lib/artifacts/server";
+import { freezeFolder, freezeUploaded, type FrozenManifest, isWaiting, keepWaitingFiles, listManifestFiles, listWaitingFiles, type WaitingFiles } from "@/lib/artifacts/server";
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
 import { queueInspection, readFlavors } from "@/lib/inspection/server";
@@ -18,6 +18,7 @@ import { timeKey } from "./service-models";
 import { readVersion } from "./service-read";
 import { findRunLineage } from "./store-lineage";
 import { listVersionTags, type ModelRow, replaceVersionTags, takeVersionNumber } from "./store-models";
+import { holdSources } from "./store-purge";
 import { insertVersion, listModelVersionRows, listVersionRows, updateVersionRow, type VersionRow } from "./store-versions";
 import { checkDescription, checkTags } from "./tags";
 import { modelTarget, versionTarget } from "./targets";
@@ -65,41 +66,55 @@ export const registerSource = async (ctx: Context, modelName: string, { folder, 
   authorize(ctx, "model:write");
   const created = await transact(ctx.deps, async (tx, now) => {
     const model = await needModel(tx, ctx.workspace.id, modelName);
-    const manifest = copyOf ? await manifestOf(tx, ctx.workspace.id, copyOf) : folder === null ? undefined : await freezeFolder(tx, ctx.workspace.id, folder, now);
-    const reason = manifest ? undefined : (unreadable ?? `No files lie under "${folder ?? rest.source}".`);
-    return addVersion(tx, ctx, now, model, { ...rest, manifest, unreadable: reason, declared: {} });
+    const found = copyOf ? await filesOf(tx, ctx.workspace.id, copyOf) : folder === null ? undefined : await freezeFolder(tx, ctx.workspace.id, folder, now);
+    const { manifest, waiting } = isWaiting(found) ? { manifest: undefined, waiting: found.waiting } : { manifest: found, waiting: undefined };
+    const reason = found ? undefined : (unreadable ?? `No files lie under "${folder ?? rest.source}".`);
+    return addVersion(tx, ctx, now, model, { ...rest, manifest, waiting, unreadable: reason, declared: {} });
   });
   await wakeInspector(ctx, created);
   return created.number;
 };
 
-const manifestOf = async (tx: Tx, workspaceId: string, { model, number }: { model: string; number: number }): Promise<FrozenManifest | undefined> => {
-  const { manifestId, manifestDigest, fileCount, totalSize } = await needVersion(tx, workspaceId, model, number);
-  if (manifestId === null || manifestDigest === null) return undefined;
+const filesOf = async (tx: Tx, workspaceId: string, { model, number }: { model: string; number: number }): Promise<FrozenManifest | WaitingFiles | undefined> => {
+  const { id, manifestId, manifestDigest, fileCount, totalSize } = await needVersion(tx, workspaceId, model, number);
+  if (manifestId === null || manifestDigest === null) {
+    const waiting = await listWaitingFiles(tx, workspaceId, id);
+    return waiting.length > 0 ? { waiting } : undefined;
+  }
   return { id: manifestId, digest: manifestDigest, fileCount, totalSize, files: await listManifestFiles(tx, workspaceId, manifestId) };
 };
 
 type Created = { number: number; inspectionId: string | undefined };
-type NewVersionInput = Omit<RegisterSource, "folder" | "copyOf"> & { manifest: FrozenManifest | undefined; declared: Declared };
+type NewVersionInput = Omit<RegisterSource, "folder" | "copyOf"> & {
+  manifest: FrozenManifest | undefined;
+  /** Instead of a manifest: files that are frozen as soon as a worker has hashed those that came directly into the object store. */
+  waiting?: WaitingFiles["waiting"] | undefined;
+  declared: Declared;
+};
+
+const waitingReason = "Files that were uploaded directly into the object store are being hashed. The version is frozen and inspected when that is done.";
 
 const addVersion = async (tx: Tx, ctx: Context, now: Date, model: ModelRow, input: NewVersionInput): Promise<Created> => {
-  const { manifest, source, runId, loggedModelId, description, tags, declared } = input;
+  const { manifest, waiting, source, runId, loggedModelId, description, tags, declared } = input;
   const workspaceId = ctx.workspace.id;
   const isPrompt = await isPromptModel(tx, model.id);
   refuseOtherKind(model.name, isPrompt, tags);
   checkTags(tags);
   checkDescription(description);
   const id = newId(now.getTime());
+  await holdSources(tx, workspaceId, { runId, loggedModelId });
   // Read before the model's row is locked: others wait for the number, not for files.
   const run = runId === null ? undefined : await findRunLineage(tx, workspaceId, runId);
-  const flavors = manifest ? await readFlavors(ctx.deps.blobs, manifest.files) : null;
+  const held = manifest?.files ?? waiting;
+  const flavors = held ? await readFlavors(ctx.deps.blobs, held) : null;
   const number = await takeVersionNumber(tx, model.id, now);
-  const status: VersionStatus = manifest ? "checking" : "unverified";
+  const status: VersionStatus = held ? "checking" : "unverified";
   await insertVersion(tx, {
-    id, workspaceId, modelId: model.id, number, status, statusReason: manifest ? null : (input.unreadable ?? null), source, runId, loggedModelId, description, declared, runLink: input.runLink ?? null,
+    id, workspaceId, modelId: model.id, number, status, statusReason: manifest ? null : waiting ? waitingReason : (input.unreadable ?? null), source, runId, loggedModelId, description, declared, runLink: input.runLink ?? null,
     manifestId: manifest?.id ?? null, manifestDigest: manifest?.digest ?? null, createdBy: actorName(ctx.actor), createdById: actorUserId(ctx.actor),
   }, now);
   if (Object.keys(tags).length > 0) await replaceVersionTags(tx, workspaceId, id, tags);
+  if (waiting) await keepWaitingFiles(tx, workspaceId, id, waiting);
   const inspectionId = manifest ? await queueInspection(tx, { workspaceId, versionId: id }, now) : undefined;
   const target = versionTarget({ id, model: model.name, number });
   const files = manifest?.files.slice(0, 100).map(({ path, sha256, size }) => ({ path, sha256, size })) ?? [];

@@ -50,8 +50,9 @@ export const insertVersion = async (tx: Tx, version: NewVersion, now: Date): Pro
 export const findVersionRow = async (tx: Tx, workspaceId: string, model: string, number: number): Promise<VersionRow | undefined> =>
   (await queryVersions(tx, Prisma.sql`WHERE m.workspace_id = ${workspaceId}::uuid AND m.name = ${model} AND v.number = ${number} AND v.deleted_at IS NULL`))[0];
 
-export const findVersionRowById = async (tx: Tx, workspaceId: string, id: string): Promise<VersionRow | undefined> =>
-  (await queryVersions(tx, Prisma.sql`WHERE v.workspace_id = ${workspaceId}::uuid AND v.id = ${id}::uuid AND v.deleted_at IS NULL`))[0];
+/** `hold`: to the end of the transaction. */
+export const findVersionRowById = async (tx: Tx, workspaceId: string, id: string, { hold = false } = {}): Promise<VersionRow | undefined> =>
+  (await queryVersions(tx, Prisma.sql`WHERE v.workspace_id = ${workspaceId}::uuid AND v.id = ${id}::uuid AND v.deleted_at IS NULL ${hold ? Prisma.sql`FOR UPDATE OF v` : Prisma.empty}`))[0];
 
 /** The newest version of each model. */
 export const listNewestVersions = async (tx: Tx, modelIds: readonly string[]): Promise<VersionRow[]> =>
@@ -99,6 +100,11 @@ export const findVersionDocuments = async (tx: Tx, id: string): Promise<VersionD
 
 export const settleVersion = async (tx: Tx, id: string, outcome: { status: VersionStatus; statusReason: string | null; format: string; signature: StoredSignature | null }, now: Date): Promise<void> => {
   await tx.modelVersion.update({ where: { id }, data: { ...outcome, signature: outcome.signature ?? Prisma.DbNull, updatedAt: now } });
+};
+
+/** Gives a version the manifest of its files, which were hashed after it was registered. */
+export const freezeVersionRow = async (tx: Tx, id: string, manifest: { id: string; digest: string }, now: Date): Promise<void> => {
+  await tx.modelVersion.update({ where: { id }, data: { manifestId: manifest.id, manifestDigest: manifest.digest, statusReason: null, updatedAt: now } });
 };
 
 export const updateVersionRow = async (tx: Tx, id: string, change: { description?: string | null; stage?: string }, now: Date): Promise<void> => {

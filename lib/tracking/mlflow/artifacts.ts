@@ -38,18 +38,20 @@ const findFrozen = async (ctx: Context, path: string) => {
   return file;
 };
 
+/** An artifact, frozen or not, without its bytes. */
+export const findDownload = (ctx: Context, path: string) => (isFrozen(path) ? findFrozen(ctx, path) : getArtifact(ctx, path));
+
 /** The bytes of an artifact, frozen or not, by the reader's Range and If-None-Match. */
 export const downloadArtifact = async (ctx: Context, path: string, headers: HeaderReader): Promise<Reply> => {
-  const file = isFrozen(path) ? await findFrozen(ctx, path) : await getArtifact(ctx, path);
+  const file = await findDownload(ctx, path);
   const { status, headers: fields, stream } = await openDownload(ctx, file, headers);
   return new Reply(status, fields, stream);
 };
 
-const refuseFrozen = (path: string): void => {
+/** Nobody writes to the files of a version. */
+export const refuseFrozen = (path: string): void => {
   if (isFrozen(path)) throw mlflowError("forbidden", "PERMISSION_DENIED", "The files of a registered version are frozen. Register a new version instead.");
 };
-
-const noMultipart: Endpoint["handle"] = () => Promise.reject(mlflowError("unavailable", "NOT_IMPLEMENTED", "Multipart upload is not supported for the current artifact repository"));
 
 /** The artifact proxy. */
 export const artifactEndpoints: Endpoint[] = [
@@ -79,6 +81,4 @@ export const artifactEndpoints: Endpoint[] = [
       await deleteArtifacts(ctx, path);
     },
   },
-  { methods: ["POST"], path: "mlflow-artifacts/mpu/{path*}", handle: noMultipart },
-  { methods: ["GET", "POST"], path: "mlflow-artifacts/presigned/{path*}", handle: noMultipart },
 ];

@@ -12,6 +12,7 @@ import { artifactEndpoints } from "./artifacts";
 import { readBody } from "./body";
 import type { Call, Endpoint } from "./endpoint";
 import { artifactDoorEndpoints } from "./endpoints-artifact-doors";
+import { directEndpoints } from "./endpoints-direct";
 import { assessmentEndpoints } from "./endpoints-assessments";
 import { historyEndpoints } from "./endpoints-history";
 import { loggedModelEndpoints } from "./endpoints-logged-models";
@@ -33,6 +34,7 @@ const endpoints: readonly Endpoint[] = [
   ...experimentEndpoints,
   ...runEndpoints,
   ...artifactEndpoints,
+  ...directEndpoints,
   ...artifactDoorEndpoints,
   ...historyEndpoints,
   ...loggedModelEndpoints,

@@ -1,3 +1,4 @@
+import { hasDirectTransfers } from "@/lib/artifacts/server";
 import type { HeaderReader } from "@/lib/http/headers";
 import { release } from "@/lib/http/release";
 import type { Deps } from "@/lib/platform/context";
@@ -10,7 +11,10 @@ export type OpenEndpoint = { path: string; answer: (deps: Deps, headers: HeaderR
 const text = (content: string): Reply => new Reply(200, { "content-type": "text/plain", "cache-control": "no-store" }, content);
 
 /** What newer clients ask before downloads and large uploads. */
-const serverInfo = () => ({ store_type: "SqlStore", workspaces_enabled: true, trace_archival_enabled: false, multipart_uploads_enabled: false, multipart_downloads_enabled: false });
+const serverInfo = ({ env }: Deps) => {
+  const isDirect = hasDirectTransfers(env);
+  return { store_type: "SqlStore", workspaces_enabled: true, trace_archival_enabled: false, multipart_uploads_enabled: isDirect, multipart_downloads_enabled: isDirect };
+};
 
 /** The version of MLflow's wire spoken here. Its clients send spans by OpenTelemetry's protocol to servers that say 3.4 or later. */
 const wireVersion = "3.17.2";

@@ -34,7 +34,6 @@ CREATE TABLE "direct_upload" (
     "name" CHAR(64) NOT NULL,
     "store_upload_id" TEXT NOT NULL,
     "parts" INTEGER NOT NULL,
-    "created_by" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
     "completed_at" TIMESTAMPTZ(3),
@@ -47,7 +46,6 @@ CREATE TABLE "pending_blob" (
     "workspace_id" UUID NOT NULL,
     "name" CHAR(64) NOT NULL,
     "path" TEXT NOT NULL,
-    "uploaded_by" TEXT NOT NULL,
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
@@ -116,6 +114,13 @@ ALTER TABLE "pending_manifest_entry" ADD CONSTRAINT "pending_manifest_entry_work
 
 -- AddForeignKey
 ALTER TABLE "pending_manifest_entry" ADD CONSTRAINT "pending_manifest_entry_workspace_id_sha256_fkey" FOREIGN KEY ("workspace_id", "sha256") REFERENCES "blob"("workspace_id", "sha256") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- Versions, and whether what they refer to is kept even after they were deleted: what was deployed or asked to be.
+CREATE VIEW "version_hold" AS
+SELECT v."workspace_id", v."id" AS "version_id", v."run_id", v."logged_model_id", v."manifest_id", v."deleted_at",
+  EXISTS (SELECT 1 FROM "deployment" d WHERE d."workspace_id" = v."workspace_id" AND d."version_id" = v."id")
+  OR EXISTS (SELECT 1 FROM "promotion_request" p WHERE p."version_id" = v."id") AS "is_kept"
+FROM "model_version" v;
 
 -- Gives bytes that were hashed their digest wherever their provisional name stands, in every workspace that has it.
 CREATE FUNCTION settle_pending_blob(pending bpchar, digest bpchar, bytes bigint, settled_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
