@@ -1,5 +1,5 @@
 import { recordChange } from "@/lib/audit/server";
-import { AppError } from "@/lib/core/errors";
+import { AppError, isAppError } from "@/lib/core/errors";
 import { formatId, newId } from "@/lib/core/ids";
 import { authorize } from "@/lib/identity/server";
 import { actorName, type Context, type Deps, transact } from "@/lib/platform/context";
@@ -163,8 +163,14 @@ const answerTimeoutMs = 20_000;
 const requireAnswer = async (ctx: Context, version: ServableVersion, url: string): Promise<void> => {
   const adapter = openAdapterAt(ctx.deps, url);
   const signal = AbortSignal.timeout(answerTimeoutMs);
-  const { state, reason } = await adapter.probe(version.id, signal);
-  const problem = state === "READY" ? await adapter.smoke(version, signal) : (reason ?? "It is not ready.");
+  const ask = async (): Promise<string | null> => {
+    const { state, reason } = await adapter.probe(version.id, signal);
+    return state === "READY" ? adapter.smoke(version, signal) : (reason ?? "It is not ready.");
+  };
+  const problem = await ask().catch((error: unknown) => {
+    if (isAppError(error)) return error.message;
+    throw error;
+  });
   if (problem !== null) throw new AppError("unprocessable", "server.no_answer", `An endpoint needs this version, so its server moves only to one that answers. ${problem}`);
 };
 
