@@ -1,15 +1,11 @@
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
-import { actorName, type Context, transact } from "@/lib/platform/context";
+import { type Context, transact } from "@/lib/platform/context";
 import { type Tx } from "@/lib/platform/db";
 
 import { invalid, missing } from "./errors";
-import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import { checkKey, cutValue, maxTagValue } from "./limits";
-import { inventName, newHexId } from "./names";
-import { needExperiment, prepareExperiments, type ViewType } from "./service-experiments";
-import { inExperiments, runCondition, runOrder, withStage } from "./store-compile";
-import { deleteTag, findRun, insertRun, type KeyValue, loadRunDetails, type RunDetails, type RunRow, searchRunRows, updateRunRow, upsertTags } from "./store-runs";
+import { deleteTag, findRun, loadRunDetails, type RunDetails, type RunRow, updateRunRow, upsertTags } from "./store-runs";
 
 export type RunStatus = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
 export type FullRun = RunRow & RunDetails;
@@ -45,30 +41,6 @@ export const getRun = async (ctx: Context, runId: string): Promise<FullRun> => {
   return run;
 };
 
-export type NewRun = { experimentId: string; userId: string | undefined; name: string | undefined; startTime: number | undefined; tags: KeyValue[] };
-
-/** Creates a running run; its name is also its tag mlflow.runName. */
-export const createRun = async (ctx: Context, { experimentId, userId, name, startTime, tags }: NewRun): Promise<FullRun> => {
-  authorize(ctx, "run:write");
-  tags.forEach(({ key }) => checkKey(key, "tag"));
-  const tagged = tags.find(({ key }) => key === nameTag)?.value;
-  if (name && tagged && name !== tagged) throw invalid(`Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='${name}', mlflow.runName='${tagged}').`);
-  const runName = name || tagged || inventName();
-  const runId = newHexId();
-  await prepareExperiments(ctx);
-  return transact(ctx.deps, async (tx, now) => {
-    const experiment = await needExperiment(tx, ctx.workspace.id, experimentId);
-    if (experiment.lifecycleStage !== "active") throw invalid(`The experiment ${experimentId} must be in the 'active' state. Current state is ${experiment.lifecycleStage}.`);
-    const run = await insertRun(tx, ctx.workspace.id, {
-      runId, experimentNumber: experiment.number, name: runName, userName: userId || actorName(ctx.actor), status: "RUNNING", startTime: startTime ?? 0, endTime: null,
-      artifactUri: `${experiment.artifactLocation}/${runId}/artifacts`,
-    }, now);
-    const all = [...new Map([...tags, { key: nameTag, value: runName }].map(({ key, value }) => [key, { key, value: cutValue(value, maxTagValue) }])).values()];
-    await upsertTags(tx, run.seq, all);
-    return { ...run, ...noDetails, tags: all };
-  });
-};
-
 export type RunChange = { status: RunStatus | undefined; endTime: number | undefined; name: string | undefined };
 
 /** Changes status, end and name. A run that ends is put on the record, once per ending. */
@@ -76,8 +48,8 @@ export const updateRun = async (ctx: Context, runId: string, { status, endTime, 
   authorize(ctx, "run:write");
   return transact(ctx.deps, async (tx, now) => {
     const run = await needActiveRun(tx, ctx.workspace.id, runId);
+    if (name) await upsertTags(tx, run.seq, [{ key: nameTag, value: name }]); // before the run's row, as logging does: two orders would be a deadlock
     await updateRunRow(tx, run.seq, { ...(status && { status }), ...(endTime !== undefined && { endTime }), ...(name && { name }) });
-    if (name) await upsertTags(tx, run.seq, [{ key: nameTag, value: name }]);
     const after = await needRun(tx, ctx.workspace.id, runId);
     if (status && terminal.includes(status) && run.status !== status) await recordFinish(tx, ctx, now, after);
     return after;
@@ -130,17 +102,4 @@ export const deleteRunTag = async (ctx: Context, runId: string, key: string): Pr
   authorize(ctx, "run:write");
   const run = await needActiveRun(ctx.deps.db, ctx.workspace.id, runId);
   if (!(await deleteTag(ctx.deps.db, run.seq, key))) throw missing(`No tag with name: ${key} in run with id ${runId}`);
-};
-
-export type SearchRuns = { experimentIds: string[]; filter: string | undefined; viewType: ViewType; orderBy: string[]; offset: number; limit: number };
-
-/** Returns one run more than `limit` when there are more. */
-export const searchRuns = async (ctx: Context, { experimentIds, filter, viewType, orderBy, offset, limit }: SearchRuns): Promise<FullRun[]> => {
-  authorize(ctx, "run:read");
-  const { db } = ctx.deps;
-  const conditions = parseFilter(filter).map((clause) => runCondition(ctx.workspace.id, clause));
-  conditions.push(inExperiments("r", experimentIds.flatMap((id) => (/^\d{1,9}$/.test(id) ? [Number(id)] : []))));
-  if (viewType !== "ALL") conditions.push(withStage("r", viewType === "ACTIVE_ONLY" ? "active" : "deleted"));
-  const runs = await searchRunRows(db, ctx.workspace.id, { conditions, order: runOrder(ctx.workspace.id, parseOrder(orderBy)), offset, limit: limit + 1 });
-  return withDetails(db, runs);
 };

@@ -15,7 +15,8 @@ export type RunRow = {
 export type KeyValue = { key: string; value: string };
 export type MetricRow = { key: string; value: number; timestamp: number; step: number };
 export type RunInputRow = { tags: KeyValue[]; dataset: { name: string; digest: string; sourceType: string; source: string; schema: string | null; profile: string | null } };
-export type RunDetails = { metrics: MetricRow[]; params: KeyValue[]; tags: KeyValue[]; inputs: RunInputRow[]; outputs: { modelId: string; step: number }[]; modelInputs: string[] };
+export type RunLinks = { inputs: RunInputRow[]; outputs: { modelId: string; step: number }[]; modelInputs: string[] };
+export type RunDetails = RunLinks & { metrics: MetricRow[]; params: KeyValue[]; tags: KeyValue[] };
 
 export type RawRun = Omit<RunRow, "startTime" | "endTime"> & { startTime: bigint | null; endTime: bigint | null };
 
@@ -28,15 +29,6 @@ export const runColumns = Prisma.sql`r.seq, r.run_id AS "runId", r.experiment_nu
 export const findRun = async (tx: Tx, workspaceId: string, runId: string): Promise<RunRow | undefined> => {
   const [row] = await tx.$queryRaw<RawRun[]>`SELECT ${runColumns} FROM run r WHERE r.workspace_id = ${workspaceId}::uuid AND r.run_id = ${runId}`;
   return row && toRunRow(row);
-};
-
-export const insertRun = async (tx: Tx, workspaceId: string, run: Omit<RunRow, "seq" | "lifecycleStage">, now: Date): Promise<RunRow> => {
-  const { startTime, endTime, ...rest } = run;
-  const { seq } = await tx.run.create({
-    data: { workspaceId, ...rest, startTime: startTime === null ? null : BigInt(startTime), endTime: endTime === null ? null : BigInt(endTime), createdAt: now },
-    select: { seq: true },
-  });
-  return { ...run, seq, lifecycleStage: "active" };
 };
 
 export const updateRunRow = async (tx: Tx, seq: bigint, change: { status?: string; endTime?: number; name?: string; lifecycleStage?: string; deletedAt?: Date | null }): Promise<void> => {
@@ -65,16 +57,6 @@ export const insertParams = async (tx: Tx, seq: bigint, params: readonly KeyValu
   return stored.flatMap(({ key, value }) => (wanted.get(key) === value ? [] : [{ key, value, wanted: wanted.get(key) ?? "" }]));
 };
 
-export type RunSearch = { conditions: Prisma.Sql[]; order: Prisma.Sql; offset: number; limit: number };
-
-/** Runs by conditions and order that the caller compiled. */
-export const searchRunRows = async (tx: Tx, workspaceId: string, { conditions, order, offset, limit }: RunSearch): Promise<RunRow[]> => {
-  const rows = await tx.$queryRaw<RawRun[]>`
-    SELECT ${runColumns} FROM run r WHERE r.workspace_id = ${workspaceId}::uuid ${conditions.length === 0 ? Prisma.empty : Prisma.sql`AND ${Prisma.join(conditions, " AND ")}`}
-    ORDER BY ${order} OFFSET ${offset} LIMIT ${limit}`;
-  return rows.map(toRunRow);
-};
-
 /** Metrics (the newest of each name), params, tags, inputs and outputs of runs: six queries, whatever their number. */
 export const loadRunDetails = async (tx: Tx, seqs: readonly bigint[]): Promise<Map<bigint, RunDetails>> => {
   const details = new Map<bigint, RunDetails>(seqs.map((seq) => [seq, { metrics: [], params: [], tags: [], inputs: [], outputs: [], modelInputs: [] }]));
@@ -85,8 +67,15 @@ export const loadRunDetails = async (tx: Tx, seqs: readonly bigint[]): Promise<M
   for (const { seq, key, value, ts, step } of metrics) details.get(seq)?.metrics.push({ key, value, timestamp: Number(ts), step: Number(step) });
   for (const { runSeq, key, value } of await tx.runParam.findMany({ where: { runSeq: { in: ids } }, orderBy: { key: "asc" } })) details.get(runSeq)?.params.push({ key, value });
   for (const { runSeq, key, value } of await tx.runTag.findMany({ where: { runSeq: { in: ids } }, orderBy: { key: "asc" } })) details.get(runSeq)?.tags.push({ key, value });
-  for (const { runSeq, tags, dataset } of await tx.runInput.findMany({ where: { runSeq: { in: ids } }, include: { dataset: true } })) details.get(runSeq)?.inputs.push({ tags: tags as KeyValue[], dataset });
-  for (const { runSeq, modelId, step } of await tx.runOutput.findMany({ where: { runSeq: { in: ids } } })) details.get(runSeq)?.outputs.push({ modelId, step: Number(step) });
-  for (const { runSeq, modelId } of await tx.runModelInput.findMany({ where: { runSeq: { in: ids } }, orderBy: { modelId: "asc" } })) details.get(runSeq)?.modelInputs.push(modelId);
+  await addRunLinks(tx, details);
   return details;
+};
+
+/** Adds the datasets and models that runs read, and the models that they made: three queries, whatever their number. */
+export const addRunLinks = async (tx: Tx, details: ReadonlyMap<bigint, RunLinks>): Promise<void> => {
+  const where = { runSeq: { in: [...details.keys()] } };
+  if (details.size === 0) return;
+  for (const { runSeq, tags, dataset } of await tx.runInput.findMany({ where, include: { dataset: true } })) details.get(runSeq)?.inputs.push({ tags: tags as KeyValue[], dataset });
+  for (const { runSeq, modelId, step } of await tx.runOutput.findMany({ where })) details.get(runSeq)?.outputs.push({ modelId, step: Number(step) });
+  for (const { runSeq, modelId } of await tx.runModelInput.findMany({ where, orderBy: { modelId: "asc" } })) details.get(runSeq)?.modelInputs.push(modelId);
 };

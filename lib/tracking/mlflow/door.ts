@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { AppError } from "@/lib/core/errors";
 import { noteCall, type Trace } from "@/lib/http/call";
+import { noteRequest, trackDelivery } from "@/lib/http/delivery";
 import { webDeps } from "@/lib/http/deps";
 import { headersOf, type HeaderReader } from "@/lib/http/headers";
 import { type Body, writeAnswer } from "@/lib/http/node-answer";
@@ -22,26 +23,27 @@ type Answer = { status: number; fields: string[]; body: Body };
  * nothing, when the address is none of theirs.
  */
 export const answerMlflow = (request: IncomingMessage, response: ServerResponse): boolean => {
-  const address = findAddress(request.url ?? "/");
-  if (!address) return false;
-  void serve(request, response, address);
+  const target = findAddress(request.url ?? "/");
+  if (!target) return false;
+  noteRequest(request);
+  void serve(request, response, target);
   return true;
 };
 
-const serve = async (request: IncomingMessage, response: ServerResponse, address: Address): Promise<void> => {
+const serve = async (request: IncomingMessage, response: ServerResponse, target: Address): Promise<void> => {
   const startedMs = performance.now();
   const headers = headersOf(request.headers);
   const requestId = requestIdOf(headers);
   const method = request.method ?? "GET";
   const trace: Trace = { headers: {} };
-  const operationId = address.rest.startsWith("mlflow-artifacts") ? "mlflowArtifacts" : "mlflow";
+  const operationId = target.rest.startsWith("mlflow-artifacts") ? "mlflowArtifacts" : "mlflow";
   let deps: Deps | undefined;
   let failure: AppError | undefined;
   let answer: Answer;
   try {
     deps = await webDeps();
     const awaitBody = (): void => void (awaitsContinue(request) && response.writeContinue());
-    answer = toAnswer(await dispatch(deps, requestId, trace, { method, headers, body: request, address, awaitBody }));
+    answer = toAnswer(await dispatch(deps, requestId, trace, { method, headers, body: request, target, awaitBody, follow: () => trackDelivery(request, response) }));
   } catch (error) {
     failure = request.readableAborted ? clientLeft(error) : toAppError(error);
     answer = toFailure(failure, headers);

@@ -1,14 +1,17 @@
 import type { Readable } from "node:stream";
 
-import { decodeCursor, encodeCursor } from "@/lib/core/pagination";
+import type { Delivery } from "@/lib/http/delivery";
 import type { HeaderReader } from "@/lib/http/headers";
 import type { Context } from "@/lib/platform/context";
 
 import { invalid } from "../errors";
 import type { Input } from "./input";
 
-/** The request itself, for the few calls that are more than JSON. `path` is decoded, from the root of the server. */
-export type Call = { method: string; path: string; headers: HeaderReader; query: URLSearchParams; body: Readable };
+/**
+ * The request itself, for the few calls that are more than JSON. `path` is decoded, from the root of the server; `fields` are those of a
+ * JSON body; `address` is the client's; `follow` tells, now and later, what becomes of the answer.
+ */
+export type Call = { method: string; path: string; headers: HeaderReader; query: URLSearchParams; body: Readable; fields: Record<string, unknown>; address: string; follow: () => Delivery };
 
 /** One call of MLflow's wire: where it lives and what answers it. `{name}` parts of the path arrive in the input, decoded once. */
 export type Endpoint = {
@@ -34,8 +37,6 @@ export const patch = (path: string, handle: Endpoint["handle"]): Endpoint => ({ 
 export const remove = (path: string, handle: Endpoint["handle"]): Endpoint => ({ methods: ["DELETE"], path, handle });
 export const getOrPost = (path: string, handle: Endpoint["handle"]): Endpoint => ({ methods: ["GET", "POST"], path, handle });
 
-export type OffsetPage = { offset: number; limit: number };
-
 /** Reads max_results. */
 export const readLimit = (input: Input, fallback: number, max: number): number => {
   const limit = input.int("max_results") ?? fallback;
@@ -44,18 +45,13 @@ export const readLimit = (input: Input, fallback: number, max: number): number =
   return limit;
 };
 
-/** Reads max_results and page_token. */
-export const readPage = (input: Input, fallback: number, max: number): OffsetPage => {
-  const limit = readLimit(input, fallback, max);
-  const token = input.text("page_token");
-  if (!token) return { offset: 0, limit };
-  const [offset] = decodeCursor(token, 1);
-  if (typeof offset !== "number" || !Number.isSafeInteger(offset) || offset < 0) throw invalid("Invalid page token.");
-  return { offset, limit };
-};
+export type PageInput = { limit: number; token: string | undefined };
 
-/** Cuts what was fetched with one more than `limit` into a page with the token of the next. */
-export const toPage = <Row>(name: string, rows: readonly Row[], { offset, limit }: OffsetPage, toItem: (row: Row) => unknown): Record<string, unknown> => ({
-  ...(rows.length > 0 ? { [name]: rows.slice(0, limit).map(toItem) } : {}),
-  ...(rows.length > limit ? { next_page_token: encodeCursor([offset + limit]) } : {}),
+/** Reads max_results and page_token. */
+export const readPage = (input: Input, fallback: number, max: number): PageInput => ({ limit: readLimit(input, fallback, max), token: input.text("page_token") || undefined });
+
+/** A page with the token of the next. */
+export const toPage = <Row>(name: string, { rows, nextToken }: { rows: readonly Row[]; nextToken: string | undefined }, toItem: (row: Row) => unknown): Record<string, unknown> => ({
+  ...(rows.length > 0 ? { [name]: rows.map(toItem) } : {}),
+  ...(nextToken === undefined ? {} : { next_page_token: nextToken }),
 });

@@ -1,6 +1,8 @@
 import { getExperiment, getExperimentByName, createExperiment, searchExperiments, setExperimentStage, tagExperiment, untagExperiment, updateExperiment } from "../service-experiments";
+import { createRun } from "../service-create-run";
 import { getHistory, logBatch, logInputs, logOutputs } from "../service-metrics";
-import { createRun, deleteRunTag, getRun, searchRuns, setRunStage, setRunTag, updateRun } from "../service-runs";
+import { searchRuns } from "../service-run-search";
+import { deleteRunTag, getRun, setRunStage, setRunTag, updateRun } from "../service-runs";
 import type { MetricPoint } from "../store-metrics";
 import { invalid } from "../errors";
 import { batchLimits } from "../limits";
@@ -8,6 +10,8 @@ import { type Endpoint, get, getOrPost, post, readPage, toPage } from "./endpoin
 import { experimentEntity, runEntity, runInfoEntity } from "./entities";
 import { historyReply, readHistoryPage } from "./history";
 import type { Input } from "./input";
+import { repeatableOf } from "./repeats";
+import { runsReply } from "./run-json";
 import { isObject } from "@/lib/core/json";
 
 const viewTypes = ["ACTIVE_ONLY", "DELETED_ONLY", "ALL"] as const;
@@ -36,11 +40,8 @@ export const experimentEndpoints: Endpoint[] = [
   post("mlflow/experiments/create", async (ctx, input) => ({ experiment_id: String(await createExperiment(ctx, { name: input.need("name"), artifactLocation: input.text("artifact_location") || undefined, tags: input.tags("tags") })) })),
   get("mlflow/experiments/get", async (ctx, input) => ({ experiment: experimentEntity(await getExperiment(ctx, input.need("experiment_id"))) })),
   get("mlflow/experiments/get-by-name", async (ctx, input) => ({ experiment: experimentEntity(await getExperimentByName(ctx, input.need("experiment_name"))) })),
-  getOrPost("mlflow/experiments/search", async (ctx, input) => {
-    const page = readPage(input, 1_000, 50_000);
-    const rows = await searchExperiments(ctx, { filter: input.text("filter"), orderBy: input.texts("order_by"), viewType: input.choice("view_type", viewTypes) ?? "ACTIVE_ONLY", ...page });
-    return toPage("experiments", rows, page, experimentEntity);
-  }),
+  getOrPost("mlflow/experiments/search", async (ctx, input) =>
+    toPage("experiments", await searchExperiments(ctx, { filter: input.text("filter"), orderBy: input.texts("order_by"), viewType: input.choice("view_type", viewTypes) ?? "ACTIVE_ONLY", ...readPage(input, 1_000, 50_000) }), experimentEntity)),
   post("mlflow/experiments/delete", (ctx, input) => setExperimentStage(ctx, input.need("experiment_id"), "deleted")),
   post("mlflow/experiments/restore", (ctx, input) => setExperimentStage(ctx, input.need("experiment_id"), "active")),
   post("mlflow/experiments/update", (ctx, input) => updateExperiment(ctx, input.need("experiment_id"), input.need("new_name"))),
@@ -49,18 +50,17 @@ export const experimentEndpoints: Endpoint[] = [
 ];
 
 export const runEndpoints: Endpoint[] = [
-  post("mlflow/runs/create", async (ctx, input) => ({
-    run: runEntity(await createRun(ctx, { experimentId: input.text("experiment_id") || "0", userId: input.text("user_id"), name: input.text("run_name") || undefined, startTime: input.int("start_time"), tags: input.tags("tags") })),
-  })),
+  post("mlflow/runs/create", async (ctx, input, call) => {
+    const startTime = input.int("start_time");
+    const wanted = { experimentId: input.text("experiment_id") || "0", userId: input.text("user_id"), name: input.text("run_name") || undefined, startTime, tags: input.tags("tags") };
+    return { run: runEntity(await createRun(ctx, wanted, (now) => repeatableOf(ctx, call, startTime, now))) };
+  }),
   get("mlflow/runs/get", async (ctx, input) => ({ run: runEntity(await getRun(ctx, runIdOf(input))) })),
   post("mlflow/runs/update", async (ctx, input) => ({ run_info: runInfoEntity(await updateRun(ctx, runIdOf(input), { status: input.choice("status", statuses), endTime: input.int("end_time"), name: input.text("run_name") || undefined })) })),
   post("mlflow/runs/delete", (ctx, input) => setRunStage(ctx, input.need("run_id"), "deleted")),
   post("mlflow/runs/restore", (ctx, input) => setRunStage(ctx, input.need("run_id"), "active")),
-  post("mlflow/runs/search", async (ctx, input) => {
-    const page = readPage(input, 1_000, 50_000);
-    const runs = await searchRuns(ctx, { experimentIds: input.texts("experiment_ids"), filter: input.text("filter"), viewType: input.choice("run_view_type", viewTypes) ?? "ACTIVE_ONLY", orderBy: input.texts("order_by"), ...page });
-    return toPage("runs", runs, page, runEntity);
-  }),
+  post("mlflow/runs/search", async (ctx, input) =>
+    runsReply(await searchRuns(ctx, { experimentIds: input.texts("experiment_ids"), filter: input.text("filter"), viewType: input.choice("run_view_type", viewTypes) ?? "ACTIVE_ONLY", orderBy: input.texts("order_by"), ...readPage(input, 1_000, 50_000) }))),
   post("mlflow/runs/log-metric", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: [readMetric(input)], params: [], tags: [], isSingle: true })),
   post("mlflow/runs/log-parameter", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: [], params: [{ key: input.need("key"), value: input.plain("value") }], tags: [], isSingle: true })),
   { ...post("mlflow/runs/log-batch", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: input.items("metrics").map(readMetric), params: input.tags("params"), tags: input.tags("tags") })), maxBodyBytes: batchLimits.bytes },
