@@ -8,9 +8,8 @@ import { toMetricValue } from "./metric-value";
 import { toLoggedModel, toRunInfo, toTime } from "./present";
 import type { DatasetView, RunUpdate, RunView } from "./schema";
 import { needExperiment } from "./service-experiments";
-import { type FullLoggedModel, getLoggedModel, searchLoggedModels } from "./service-logged-models";
-import { deleteRunTag, type FullRun, getRun, needRun, setRunTag, updateRun } from "./service-runs";
-import { countChildren } from "./store-browse";
+import { deleteRunTag, getRun, needRun, setRunTag, updateRun } from "./service-runs";
+import { countChildren, listModelsOfRun } from "./store-browse";
 import { findRun, type RunInputRow, updateRunRow } from "./store-runs";
 
 const noteTag = "mlflow.note.content";
@@ -47,7 +46,7 @@ export const readRun = async (ctx: Context, runId: string): Promise<RunView> => 
     params: run.params,
     tags: run.tags,
     datasets: run.inputs.map(toDataset),
-    models: (await modelsOf(ctx, run)).map(toLoggedModel),
+    models: (await listModelsOfRun(db, ctx.workspace.id, runId, run.outputs.map(({ modelId }) => modelId), maxModels)).map(toLoggedModel),
     versions: versions.map(({ model, number, status, loggedModelId, createdAt }) => ({ model, number, status, loggedModelId, createdAt: createdAt.toISOString() })),
     parent: parent ? { runId: parent.runId, name: parent.name } : null,
     childCount: (await countChildren(db, ctx.workspace.id, [runId], info.stage)).get(runId) ?? 0,
@@ -55,13 +54,6 @@ export const readRun = async (ctx: Context, runId: string): Promise<RunView> => 
 };
 
 const maxModels = 100;
-
-/** The logged models that a run made or linked as its outputs. */
-const modelsOf = async (ctx: Context, run: FullRun): Promise<FullLoggedModel[]> => {
-  const made = await searchLoggedModels(ctx, { experimentIds: [String(run.experimentNumber)], filter: `source_run_id = '${run.runId}'`, orderBy: [], offset: 0, limit: maxModels });
-  const others = run.outputs.filter(({ modelId }) => made.every((model) => model.modelId !== modelId)).slice(0, maxModels);
-  return [...made.slice(0, maxModels), ...(await Promise.all(others.map(({ modelId }) => getLoggedModel(ctx, modelId))))];
-};
 
 /** Renames a run, writes its note, changes its tags. */
 export const changeRun = async (ctx: Context, runId: string, { name, note, tags }: RunUpdate): Promise<RunView> => {

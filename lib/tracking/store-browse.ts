@@ -3,6 +3,7 @@ import { Prisma, type Tx } from "@/lib/platform/db";
 import { toMetricValue } from "./metric-value";
 import type { MetricValue } from "./schema";
 import type { ExperimentRow } from "./store-experiments";
+import { loadLoggedModelDetails, type LoggedModelDetails, type LoggedModelRow } from "./store-logged-models";
 
 /** What a row of a table holds beside the run itself. */
 export type ChosenColumns = { metrics: string[]; params: string[]; tags: string[] };
@@ -71,4 +72,14 @@ export const listExperimentRows = async (tx: Tx, workspaceId: string, numbers: r
   const rows = await tx.experiment.findMany({ where: { workspaceId, number: { in: [...numbers] } }, include: { tags: { select: { key: true, value: true } } } });
   const byNumber = new Map(rows.map((row) => [row.number, row]));
   return numbers.flatMap((number) => byNumber.get(number) ?? []);
+};
+
+/** The logged models that a run made or linked as its outputs, oldest first; at most `limit`. */
+export const listModelsOfRun = async (tx: Tx, workspaceId: string, runId: string, outputs: readonly string[], limit: number): Promise<(LoggedModelRow & LoggedModelDetails)[]> => {
+  const rows = await tx.loggedModel.findMany({ where: { workspaceId, deletedAt: null, OR: [{ sourceRunId: runId }, { modelId: { in: [...outputs] } }] }, orderBy: [{ createdAt: "asc" }, { modelId: "asc" }], take: limit });
+  const details = await loadLoggedModelDetails(tx, workspaceId, rows.map(({ modelId }) => modelId));
+  return rows.flatMap((row) => {
+    const held = details.get(row.modelId);
+    return held ? [{ ...row, ...held }] : [];
+  });
 };

@@ -1,4 +1,5 @@
 import { notFound } from "next/navigation";
+import { cache } from "react";
 
 import { RunsScreen } from "@/components/tracking/runs/runs-screen";
 import { readRunsState, stateFromSearch } from "@/components/tracking/runs/runs-state";
@@ -13,9 +14,12 @@ type Props = { params: Promise<{ workspace: string; number: string }>; searchPar
 const firstPage = 100;
 const numberOf = (text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : notFound());
 
+/** Once a request, for the title and the screen. */
+const readOnce = cache(async (workspace: string, number: number) => orNotFound(readExperiment(await pageContext(workspace), number)));
+
 export const generateMetadata = async ({ params }: Props) => {
   const { workspace, number } = await params;
-  const { name } = await orNotFound(readExperiment(await pageContext(workspace), numberOf(number)));
+  const { name } = await readOnce(workspace, numberOf(number));
   return { title: `${name}, runs` };
 };
 
@@ -23,7 +27,7 @@ export default async function RunsPage({ params, searchParams }: Props) {
   const { workspace, number: text } = await params;
   const number = numberOf(text);
   const ctx = await pageContext(workspace);
-  const experiment = await orNotFound(readExperiment(ctx, number));
+  const experiment = await readOnce(workspace, number);
   const keys = await listRunKeys(ctx, number);
   const { query } = readRunsState(stateFromSearch(await searchParams), keys);
   const read = async () => {
