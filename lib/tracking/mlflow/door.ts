@@ -10,6 +10,7 @@ import { awaitsContinue } from "@/lib/http/node-server";
 import { toAppError } from "@/lib/http/problem";
 import { requestIdOf } from "@/lib/http/request-id";
 import type { Deps } from "@/lib/platform/context";
+import { isBadValue } from "@/lib/platform/db";
 
 import type { Address } from "./address";
 import { dispatch, findAddress } from "./dispatch";
@@ -45,7 +46,7 @@ const serve = async (request: IncomingMessage, response: ServerResponse, target:
     const awaitBody = (): void => void (awaitsContinue(request) && response.writeContinue());
     answer = toAnswer(await dispatch(deps, requestId, trace, { method, headers, body: request, target, awaitBody, follow: () => trackDelivery(request, response) }));
   } catch (error) {
-    failure = request.readableAborted ? clientLeft(error) : toAppError(error);
+    failure = request.readableAborted ? clientLeft(error) : isBadValue(error) ? badValue(error) : toAppError(error);
     answer = toFailure(failure, headers);
     // Whoever waits for a go-ahead may or may not send the body now: only a new connection is sure to be understood.
     if (awaitsContinue(request) && !request.readableEnded) answer.fields.push("connection", "close");
@@ -58,6 +59,9 @@ const serve = async (request: IncomingMessage, response: ServerResponse, target:
   }
   noteCall(deps, { operationId, requestId, method, status: failure?.status ?? answer.status, startedMs, trace, failure });
 };
+
+/** The last net: a client that sends what no column holds would repeat a 5xx for minutes. */
+const badValue = (cause: unknown): AppError => new AppError("invalid", "mlflow.bad_value", "A value of the request can't be stored: it is out of range or not of its type.", { cause });
 
 /** Nobody hears this answer; it only keeps a broken line from being logged as a fault of ours. */
 const clientLeft = (cause: unknown): AppError => new AppError("invalid", "mlflow.client_left", "The client closed the connection before the call was done.", { cause });

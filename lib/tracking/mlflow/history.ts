@@ -6,7 +6,8 @@ import { readLimit } from "./endpoint";
 import type { Input } from "./input";
 import { Reply } from "./reply";
 
-const isPoint = (values: readonly (string | number)[]): boolean => /^-?\d{1,19}$/.test(String(values[0])) && /^-?\d{1,19}$/.test(String(values[1])) && /^(NaN|-?Infinity|-?[\d.]+(e[-+]?\d+)?)$/.test(String(values[2]));
+const isBigint = (value: unknown): boolean => /^-?\d{1,19}$/.test(String(value)) && BigInt.asIntN(64, BigInt(String(value))) === BigInt(String(value));
+const isPoint = ([ts, step, value]: readonly (string | number)[]): boolean => isBigint(ts) && isBigint(step) && /^(NaN|-?Infinity|-?\d{1,17}(\.\d{1,17})?(e[-+]?\d{1,3})?)$/.test(String(value));
 
 /** Reads max_results and page_token, which holds the last point that the client has. */
 export const readHistoryPage = (input: Input): { after: HistoryPoint | undefined; limit: number } => {

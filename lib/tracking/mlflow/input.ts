@@ -71,7 +71,7 @@ export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
   };
   const int = (name: string): number | undefined => {
     const value = number(name);
-    if (value !== undefined && !Number.isInteger(value)) throw wrong(name, get(name));
+    if (value !== undefined && (!Number.isInteger(value) || Math.abs(value) >= 2 ** 63)) throw wrong(name, get(name));
     return value;
   };
   const list = (name: string): unknown[] => {
