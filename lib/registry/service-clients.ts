@@ -1,9 +1,10 @@
 import { AppError } from "@/lib/core/errors";
+import { decodePosition, encodePosition } from "@/lib/core/keyset";
 import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
 import { type Context, transact } from "@/lib/platform/context";
-import type { Tx } from "@/lib/platform/db";
+import { cutPage, type Tx } from "@/lib/platform/db";
 
 import { eventOf } from "./events";
 import { needModel, needVersion } from "./find";
@@ -19,7 +20,8 @@ import { modelTarget, versionTarget } from "./targets";
 /** What registry clients of the MLflow kind read. */
 export type ClientVersion = VersionRow & { tags: Tags; aliases: string[] };
 export type ClientModel = ModelRow & { tags: Tags; aliases: AliasRow[]; newestPerStage: ClientVersion[] };
-export type Search = { filter: string | undefined; orderBy: string[]; offset: number; limit: number };
+export type Search = { filter: string | undefined; orderBy: string[]; limit: number; token: string | undefined };
+export type Found<Row> = { rows: Row[]; nextToken: string | undefined };
 
 const stages = ["None", "Staging", "Production", "Archived"] as const;
 export type Stage = (typeof stages)[number];
@@ -31,21 +33,31 @@ export const parseStage = (text: string): Stage => {
   return stage;
 };
 
+const groupBy = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> => {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  return groups;
+};
+
 const withVersionDetails = async (tx: Tx, rows: readonly VersionRow[]): Promise<ClientVersion[]> => {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const tags = await listVersionTags(tx, ids);
-  const aliases = await listAliasesOfVersions(tx, ids);
-  return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? {}, aliases: aliases.filter(({ versionId }) => versionId === row.id).map(({ alias }) => alias) }));
+  const aliases = groupBy(await listAliasesOfVersions(tx, ids), ({ versionId }) => versionId);
+  return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? {}, aliases: (aliases.get(row.id) ?? []).map(({ alias }) => alias) }));
 };
 
 const withModelDetails = async (tx: Tx, rows: readonly ModelRow[]): Promise<ClientModel[]> => {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const tags = await listModelTags(tx, ids);
-  const aliases = await listAliases(tx, ids);
-  const newest = await withVersionDetails(tx, await listNewestPerStage(tx, ids));
-  return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? {}, aliases: aliases.filter(({ modelId }) => modelId === row.id), newestPerStage: newest.filter(({ modelId }) => modelId === row.id) }));
+  const aliases = groupBy(await listAliases(tx, ids), ({ modelId }) => modelId);
+  const newest = groupBy(await withVersionDetails(tx, await listNewestPerStage(tx, ids)), ({ modelId }) => modelId);
+  return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? {}, aliases: aliases.get(row.id) ?? [], newestPerStage: newest.get(row.id) ?? [] }));
 };
 
 const single = <T>(items: readonly T[]): T => {
@@ -59,10 +71,17 @@ export const getClientModel = async (ctx: Context, name: string): Promise<Client
   return single(await withModelDetails(ctx.deps.db, [await needModel(ctx.deps.db, ctx.workspace.id, name)]));
 };
 
-/** Returns one more than `limit` when there are more. */
-export const searchModels = async (ctx: Context, { filter, orderBy, offset, limit }: Search): Promise<ClientModel[]> => {
+const queryOf = (kind: string, ctx: Context, { filter, orderBy, limit, token }: Search) => {
+  const identity = [kind, ctx.workspace.id, filter ?? "", orderBy];
+  return { identity, query: { filter: parseFilter(filter), order: parseOrder(orderBy), after: token ? decodePosition(identity, token) : undefined, limit: limit + 1 } };
+};
+
+/** A page of models, and the token of the next. */
+export const searchModels = async (ctx: Context, search: Search): Promise<Found<ClientModel>> => {
   authorize(ctx, "model:read");
-  return withModelDetails(ctx.deps.db, await searchModelRows(ctx.deps.db, ctx.workspace.id, parseFilter(filter), parseOrder(orderBy), { offset, limit: limit + 1 }));
+  const { identity, query } = queryOf("models", ctx, search);
+  const { rows, end } = cutPage(await searchModelRows(ctx.deps.db, ctx.workspace.id, query), search.limit);
+  return { rows: await withModelDetails(ctx.deps.db, rows), nextToken: end && encodePosition(identity, end) };
 };
 
 export const getClientVersion = async (ctx: Context, name: string, number: number): Promise<ClientVersion> => {
@@ -78,10 +97,12 @@ export const findClientVersionByAlias = async (ctx: Context, name: string, alias
   return found && getClientVersion(ctx, name, found.number);
 };
 
-/** Returns one more than `limit` when there are more. */
-export const searchVersions = async (ctx: Context, { filter, orderBy, offset, limit }: Search): Promise<ClientVersion[]> => {
+/** A page of versions, and the token of the next. */
+export const searchVersions = async (ctx: Context, search: Search): Promise<Found<ClientVersion>> => {
   authorize(ctx, "model:read");
-  return withVersionDetails(ctx.deps.db, await searchVersionRows(ctx.deps.db, ctx.workspace.id, parseFilter(filter), parseOrder(orderBy), { offset, limit: limit + 1 }));
+  const { identity, query } = queryOf("versions", ctx, search);
+  const { rows, end } = cutPage(await searchVersionRows(ctx.deps.db, ctx.workspace.id, query), search.limit);
+  return { rows: await withVersionDetails(ctx.deps.db, rows), nextToken: end && encodePosition(identity, end) };
 };
 
 /** Sets a tag of a model, or of one of its versions; undefined removes it. */

@@ -1,78 +1,97 @@
-import { AppError } from "@/lib/core/errors";
-import type { Clause, OrderClause } from "@/lib/core/search-filter";
-import { compareNumber, compareText, Prisma, type Tx } from "@/lib/platform/db";
+import { entityOf, pickColumn, refuseRepeated } from "@/lib/core/search-entities";
+import type { Position } from "@/lib/core/keyset";
+import { type Clause, clausesOf, type Filter, type OrderClause } from "@/lib/core/search-filter";
+import { beyond, compareNumber, compareText, compileFilter, orderBy, type OrderTerm, positionColumn, Prisma, termOf, type Tx } from "@/lib/platform/db";
 
 import type { ModelRow } from "./store-models";
-import { queryVersions, type VersionRow } from "./store-versions";
+import { queryPlacedVersions, queryVersions, type VersionRow } from "./store-versions";
 
 const promptTag = "mlflow.prompt.is_prompt";
+const entities = ["attribute", "tag"] as const;
 
-const fail = (message: string): never => {
-  throw new AppError("invalid", "mlflow.bad_filter", message);
-};
-const milliseconds = (column: Prisma.Sql): Prisma.Sql => Prisma.sql`(extract(epoch FROM ${column}) * 1000)`;
-const isTag = ({ entity }: { entity: string | undefined }): boolean => entity === "tag" || entity === "tags";
-const isAttribute = ({ entity }: { entity: string | undefined }): boolean => entity === undefined || /^attr(ibutes?)?$/.test(entity);
-const directed = (expression: Prisma.Sql, isAscending: boolean): Prisma.Sql => (isAscending ? Prisma.sql`${expression} ASC` : Prisma.sql`${expression} DESC`);
+type Column = { sql: Prisma.Sql; type: OrderTerm["type"]; compared?: Prisma.Sql };
+type Columns = Record<string, Column>;
+export type RegistryQuery = { filter: Filter | undefined; order: readonly OrderClause[]; after: Position | undefined; limit: number };
 
-type Page = { offset: number; limit: number };
+const time = (sql: Prisma.Sql): Column => ({ sql, type: "timestamptz", compared: Prisma.sql`(extract(epoch FROM ${sql}) * 1000)` });
+const compare = ({ sql, type, compared }: Column, clause: Clause): Prisma.Sql => (type === "text" ? compareText(sql, clause) : compareNumber(compared ?? sql, clause));
 
-/** Tags of models and versions alike. A model that is no prompt has no such tag, so that "is not a prompt" must match it. */
-const tagCondition = (rows: Prisma.Sql, clause: Clause): Prisma.Sql => {
-  if (clause.key === promptTag && clause.comparator === "!=") return Prisma.sql`NOT EXISTS (SELECT 1 FROM ${rows} AND t.key = ${clause.key} AND t.value = ${String(clause.value)})`;
-  return Prisma.sql`EXISTS (SELECT 1 FROM ${rows} AND t.key = ${clause.key} AND ${compareText(Prisma.sql`t.value`, clause)})`;
-};
+/** Where tags of an entity are: the rows `t` of one, those of the whole workspace, and what names their entity. */
+type TagTable = { ofOne: Prisma.Sql; ofAll: Prisma.Sql; owner: Prisma.Sql; id: Prisma.Sql };
 
-const notPrompt: Clause = { entity: "tag", key: promptTag, comparator: "!=", value: "true", text: promptTag };
-const withoutPrompts = (clauses: readonly Clause[]): Clause[] => (clauses.some(({ key }) => key === promptTag) ? [...clauses] : [...clauses, notPrompt]);
-
-const modelCondition = (clause: Clause): Prisma.Sql => {
-  if (isTag(clause)) return tagCondition(Prisma.sql`registered_model_tag t WHERE t.model_id = m.id`, clause);
-  if (isAttribute(clause) && clause.key === "name") return compareText(Prisma.sql`m.name`, clause);
-  return fail(`Invalid attribute key '${clause.text}' specified. Registered models are searched by name and tags.`);
+/** A model that is no prompt has no such tag, so that "is not a prompt" must match it. */
+const tagCondition = ({ ofOne, ofAll, owner, id }: TagTable, clause: Clause): Prisma.Sql => {
+  const { key, comparator, value } = clause;
+  if (key === promptTag && comparator === "!=") return Prisma.sql`NOT EXISTS (SELECT 1 FROM ${ofOne} AND t.key = ${key} AND t.value = ${String(value)})`;
+  if (comparator === "=" && typeof value === "string") return Prisma.sql`${id} IN (SELECT ${owner} FROM ${ofAll} AND t.key = ${key} AND left(t.value, 200) = left(${value}::text, 200) AND t.value = ${value})`;
+  return compareText(Prisma.sql`(SELECT t.value FROM ${ofOne} AND t.key = ${key})`, clause);
 };
 
-const modelOrder: Record<string, Prisma.Sql> = {
-  name: Prisma.sql`m.name`,
-  timestamp: Prisma.sql`m.updated_at`,
-  creation_timestamp: Prisma.sql`m.created_at`,
-  last_updated_timestamp: Prisma.sql`m.updated_at`,
+/** Prompts are found by those alone who ask for them. */
+const asksForPrompts = (clause: Clause): boolean => clause.key === promptTag && !(clause.comparator === "!=" && clause.value === "true");
+
+const conditionOf = (filter: Filter | undefined, columns: Columns, tags: TagTable, what: string): Prisma.Sql => {
+  const compile = (clause: Clause): Prisma.Sql => (entityOf(clause, entities) === "tag" ? tagCondition(tags, clause) : compare(pickColumn(columns, clause, clause.key, what), clause));
+  const withoutPrompts = clausesOf(filter).some(asksForPrompts) ? Prisma.sql`true` : Prisma.sql`NOT EXISTS (SELECT 1 FROM ${tags.ofOne} AND t.key = ${promptTag} AND t.value = 'true')`;
+  return filter ? Prisma.sql`${withoutPrompts} AND ${compileFilter(filter, compile)}` : withoutPrompts;
 };
+
+const orderOf = (order: readonly OrderClause[], columns: Columns, ties: Record<string, boolean>, what: string): OrderTerm[] => {
+  refuseRepeated(order, ({ key }) => key);
+  const term = ({ sql, type }: Column, isAscending: boolean): OrderTerm => termOf(sql, type, isAscending);
+  const own = order.map((clause) => {
+    entityOf(clause, ["attribute"]);
+    return term(pickColumn(columns, clause, clause.key, what), clause.isAscending);
+  });
+  const rest = Object.entries(ties).flatMap(([key, isAscending]) => {
+    const column = order.some((clause) => columns[clause.key] === columns[key]) ? undefined : columns[key];
+    return column ? [term(column, isAscending)] : [];
+  });
+  return [...own, ...rest];
+};
+
+const behind = (terms: readonly OrderTerm[], after: Position | undefined): Prisma.Sql => (after ? Prisma.sql`AND ${beyond(terms, after)}` : Prisma.empty);
+
+const updated = time(Prisma.sql`m.updated_at`);
+const modelColumns: Columns = { name: { sql: Prisma.sql`m.name`, type: "text" }, creation_timestamp: time(Prisma.sql`m.created_at`), last_updated_timestamp: updated };
 
 /** Models by MLflow's filter and order, by name otherwise. Prompts only when asked for. */
-export const searchModelRows = (tx: Tx, workspaceId: string, clauses: readonly Clause[], order: readonly OrderClause[], { offset, limit }: Page): Promise<ModelRow[]> => {
-  const parts = order.map(({ key, isAscending }) => directed(modelOrder[key] ?? fail(`Invalid order_by field '${key}'. Valid ones are ${Object.keys(modelOrder).join(", ")}.`), isAscending));
-  return tx.$queryRaw<ModelRow[]>`
-    SELECT m.id, m.name, m.description, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-    FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND ${Prisma.join(withoutPrompts(clauses).map(modelCondition), " AND ")}
-    ORDER BY ${Prisma.join([...parts, Prisma.sql`m.name ASC`], ", ")} OFFSET ${offset} LIMIT ${limit}`;
+export const searchModelRows = (tx: Tx, workspaceId: string, { filter, order, after, limit }: RegistryQuery): Promise<(ModelRow & { position: Position })[]> => {
+  const terms = orderOf(order, { ...modelColumns, timestamp: updated }, { name: true }, "registered models");
+  const tags: TagTable = {
+    ofOne: Prisma.sql`registered_model_tag t WHERE t.model_id = m.id`,
+    ofAll: Prisma.sql`registered_model_tag t WHERE t.workspace_id = ${workspaceId}::uuid`,
+    owner: Prisma.sql`t.model_id`,
+    id: Prisma.sql`m.id`,
+  };
+  return tx.$queryRaw<(ModelRow & { position: Position })[]>`
+    SELECT m.id, m.name, m.description, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt", ${positionColumn(terms)}
+    FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND ${conditionOf(filter, modelColumns, tags, "registered models")} ${behind(terms, after)}
+    ORDER BY ${orderBy(terms)} LIMIT ${limit}`;
 };
 
-const versionCondition = (clause: Clause): Prisma.Sql => {
-  if (isTag(clause)) return tagCondition(Prisma.sql`model_version_tag t WHERE t.version_id = v.id`, clause);
-  if (!isAttribute(clause)) return fail(`Invalid entity '${clause.entity ?? ""}'. Model versions are searched by attributes and tags.`);
-  switch (clause.key) {
-    case "name": return compareText(Prisma.sql`m.name`, clause);
-    case "run_id": return compareText(Prisma.sql`v.run_id`, clause);
-    case "source_path": return compareText(Prisma.sql`v.source`, clause);
-    case "version_number":
-    case "version": return compareNumber(Prisma.sql`v.number`, clause);
-    default: return fail(`Invalid attribute key '${clause.key}' specified. Valid keys are name, version_number, run_id, source_path.`);
-  }
+const number: Column = { sql: Prisma.sql`v.number`, type: "int" };
+const versionColumns: Columns = {
+  name: { sql: Prisma.sql`m.name`, type: "text" },
+  version_number: number,
+  version: number,
+  run_id: { sql: Prisma.sql`v.run_id`, type: "text" },
+  source_path: { sql: Prisma.sql`v.source`, type: "text" },
 };
+const versionOrder: Columns = { name: { sql: Prisma.sql`m.name`, type: "text" }, version_number: number, creation_timestamp: time(Prisma.sql`v.created_at`), last_updated_timestamp: time(Prisma.sql`v.updated_at`) };
 
-const versionOrder: Record<string, Prisma.Sql> = {
-  name: Prisma.sql`m.name`,
-  version_number: Prisma.sql`v.number`,
-  creation_timestamp: milliseconds(Prisma.sql`v.created_at`),
-  last_updated_timestamp: milliseconds(Prisma.sql`v.updated_at`),
-};
-
-/** Versions by MLflow's filter and order, by name and newest first otherwise. */
-export const searchVersionRows = (tx: Tx, workspaceId: string, clauses: readonly Clause[], order: readonly OrderClause[], { offset, limit }: Page): Promise<VersionRow[]> => {
-  const parts = order.map(({ key, isAscending }) => directed(versionOrder[key] ?? fail(`Invalid order_by field '${key}'. Valid ones are ${Object.keys(versionOrder).join(", ")}.`), isAscending));
-  const conditions = [Prisma.sql`v.workspace_id = ${workspaceId}::uuid`, Prisma.sql`v.deleted_at IS NULL`, ...withoutPrompts(clauses).map(versionCondition)];
-  return queryVersions(tx, Prisma.sql`WHERE ${Prisma.join(conditions, " AND ")} ORDER BY ${Prisma.join([...parts, Prisma.sql`m.name ASC`, Prisma.sql`v.number DESC`], ", ")} OFFSET ${offset} LIMIT ${limit}`);
+/** Versions by MLflow's filter and order, by name and newest first otherwise. Those of prompts only when asked for. */
+export const searchVersionRows = (tx: Tx, workspaceId: string, { filter, order, after, limit }: RegistryQuery): Promise<(VersionRow & { position: Position })[]> => {
+  const terms = orderOf(order, versionOrder, { name: true, version_number: false }, "model versions");
+  const tags: TagTable = {
+    ofOne: Prisma.sql`model_version_tag t WHERE t.version_id = v.id`,
+    ofAll: Prisma.sql`model_version_tag t WHERE t.workspace_id = ${workspaceId}::uuid`,
+    owner: Prisma.sql`t.version_id`,
+    id: Prisma.sql`v.id`,
+  };
+  return queryPlacedVersions(tx, Prisma.sql`
+    WHERE v.workspace_id = ${workspaceId}::uuid AND v.deleted_at IS NULL AND ${conditionOf(filter, versionColumns, tags, "model versions")} ${behind(terms, after)}
+    ORDER BY ${orderBy(terms)} LIMIT ${limit}`, positionColumn(terms));
 };
 
 /** The newest version of each stage that is in use, of several models. */

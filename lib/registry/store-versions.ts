@@ -1,3 +1,4 @@
+import type { Position } from "@/lib/core/keyset";
 import { Prisma, type Tx } from "@/lib/platform/db";
 
 import { type Declared, type StoredSignature, storedSignatureSchema, type VersionStatus } from "./schema";
@@ -41,6 +42,12 @@ export const queryVersions = async (tx: Tx, rest: Prisma.Sql): Promise<VersionRo
   return rows.map((row) => ({ ...row, totalSize: Number(row.totalSize) }));
 };
 
+/** The same with each row's place in an order. */
+export const queryPlacedVersions = async (tx: Tx, rest: Prisma.Sql, position: Prisma.Sql): Promise<(VersionRow & { position: Position })[]> => {
+  const rows = await tx.$queryRaw<(RawRow & { position: Position })[]>`SELECT ${columns}, ${position} FROM ${source} ${rest}`;
+  return rows.map((row) => ({ ...row, totalSize: Number(row.totalSize) }));
+};
+
 export type NewVersion = Pick<VersionRow, "id" | "modelId" | "number" | "status" | "statusReason" | "source" | "runId" | "loggedModelId" | "description" | "runLink" | "manifestId" | "manifestDigest" | "createdBy" | "createdById"> & { workspaceId: string; declared: Declared | null };
 
 export const insertVersion = async (tx: Tx, version: NewVersion, now: Date): Promise<void> => {
@@ -71,10 +78,11 @@ export type VersionListFilter = {
   limit: number;
 };
 
-/** Versions of a workspace, newest first, by keyset. `q` is part of the model's name. */
+/** Versions of a workspace's models (prompts are none here), newest first, by keyset. `q` is part of the model's name. */
 export const listVersionRows = (tx: Tx, workspaceId: string, { q, status, model, alias, after, limit }: VersionListFilter): Promise<VersionRow[]> =>
   queryVersions(tx, Prisma.sql`
     WHERE v.workspace_id = ${workspaceId}::uuid AND v.deleted_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM registered_model_tag t WHERE t.model_id = v.model_id AND t.key = 'mlflow.prompt.is_prompt' AND lower(t.value) = 'true')
     ${status ? Prisma.sql`AND v.status = ${status}` : Prisma.empty}
     ${model === undefined ? Prisma.empty : Prisma.sql`AND v.model_id = (SELECT id FROM registered_model WHERE workspace_id = ${workspaceId}::uuid AND name = ${model})`}
     ${q ? Prisma.sql`AND v.model_id IN (SELECT id FROM registered_model WHERE workspace_id = ${workspaceId}::uuid AND name ILIKE ${`%${escapeLike(q)}%`})` : Prisma.empty}

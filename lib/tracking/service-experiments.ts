@@ -1,10 +1,11 @@
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
 import { type Context, transact } from "@/lib/platform/context";
-import type { Tx } from "@/lib/platform/db";
+import { compileFilter, cutPage, type Tx } from "@/lib/platform/db";
 
 import { exists, invalid, missing } from "./errors";
 import { checkKey, checkLength, maxExperimentTagValue } from "./limits";
+import { decodePosition, encodePosition } from "@/lib/core/keyset";
 import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import { experimentCondition, experimentOrder, withStage } from "./store-compile";
 import {
@@ -132,13 +133,17 @@ export const untagExperiment = async (ctx: Context, id: string, key: string): Pr
   if (!(await deleteExperimentTag(ctx.deps.db, ctx.workspace.id, row.number, key))) throw missing(`No tag with name: ${key} in experiment with id ${id}`);
 };
 
-export type SearchExperiments = { filter: string | undefined; orderBy: string[]; viewType: ViewType; offset: number; limit: number };
+export type SearchExperiments = { filter: string | undefined; orderBy: string[]; viewType: ViewType; limit: number; token: string | undefined };
 
-/** Returns one row more than `limit` when there are more. */
-export const searchExperiments = async (ctx: Context, { filter, orderBy, viewType, offset, limit }: SearchExperiments): Promise<ExperimentRow[]> => {
+/** A page of experiments, and the token of the next. */
+export const searchExperiments = async (ctx: Context, { filter, orderBy, viewType, limit, token }: SearchExperiments): Promise<{ rows: ExperimentRow[]; nextToken: string | undefined }> => {
   authorize(ctx, "run:read");
   await prepareExperiments(ctx);
-  const conditions = parseFilter(filter).map(experimentCondition);
-  if (viewType !== "ALL") conditions.push(withStage("e", viewType === "ACTIVE_ONLY" ? "active" : "deleted"));
-  return searchExperimentRows(ctx.deps.db, ctx.workspace.id, { conditions, order: experimentOrder(parseOrder(orderBy)), offset, limit: limit + 1 });
+  const identity = ["experiments", ctx.workspace.id, filter ?? "", orderBy, viewType];
+  const parsed = parseFilter(filter);
+  const conditions = [...(parsed ? [compileFilter(parsed, experimentCondition)] : []), ...(viewType === "ALL" ? [] : [withStage(viewType === "ACTIVE_ONLY" ? "active" : "deleted")])];
+  const order = experimentOrder(parseOrder(orderBy));
+  const found = await searchExperimentRows(ctx.deps.db, ctx.workspace.id, { conditions, order, after: token ? decodePosition(identity, token) : undefined, limit: limit + 1 });
+  const { rows, end } = cutPage(found, limit);
+  return { rows, nextToken: end && encodePosition(identity, end) };
 };

@@ -1,12 +1,14 @@
 import { authorize } from "@/lib/identity/server";
 import { type Context, transact } from "@/lib/platform/context";
-import type { Tx } from "@/lib/platform/db";
+import { compileFilter, cutPage, type Tx } from "@/lib/platform/db";
 
 import { invalid, missing } from "./errors";
+import { decodePosition, encodePosition } from "@/lib/core/keyset";
 import { parseFilter, parseOrder } from "@/lib/core/search-filter";
+import { checkLength, maxParamValue, maxTagValue } from "./limits";
 import { inventName, newHexId } from "./names";
 import { needExperiment, prepareExperiments } from "./service-experiments";
-import { inExperiments, loggedModelCondition, loggedModelOrder } from "./store-compile";
+import { type DatasetChoice, inExperiments, loggedModelCondition, loggedModelOrder } from "./store-compile";
 import {
   deleteLoggedModelTag,
   findLoggedModel,
@@ -46,16 +48,29 @@ export const getLoggedModel = (ctx: Context, modelId: string): Promise<FullLogge
   return read(ctx.deps.db, ctx.workspace.id, modelId);
 };
 
+const checkParam = ({ key, value }: KeyValue): void => {
+  checkLength("key", key, 250);
+  checkLength("value", value, maxParamValue);
+};
+const checkModelTag = ({ key, value }: KeyValue): void => {
+  checkLength("key", key, 250);
+  checkLength("value", value, maxTagValue);
+};
+
 export type NewLoggedModel = { experimentId: string; name: string | undefined; modelType: string; sourceRunId: string | undefined; params: KeyValue[]; tags: KeyValue[] };
 
 export const createLoggedModel = async (ctx: Context, { experimentId, name, modelType, sourceRunId, params, tags }: NewLoggedModel): Promise<FullLoggedModel> => {
   authorize(ctx, "run:write");
-  if (name !== undefined && /[/:.%"']/.test(name)) throw invalid(`Invalid model name: '${name.slice(0, 250)}'. It may not hold / : . % " or '.`);
+  if (name !== undefined && /[/:.%"']/.test(name)) throw invalid(`Invalid model name ('${name.slice(0, 250)}') provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`);
+  checkLength("name", name ?? "", 500);
+  if (sourceRunId !== undefined && !/^[0-9a-f]{32}$/.test(sourceRunId)) throw invalid(`Invalid run ID: '${sourceRunId.slice(0, 300)}'`);
+  params.forEach(checkParam);
+  tags.forEach(checkModelTag);
   const modelId = `m-${newHexId()}`;
   await prepareExperiments(ctx);
   return transact(ctx.deps, async (tx, now) => {
     const experiment = await needExperiment(tx, ctx.workspace.id, experimentId);
-    if (experiment.lifecycleStage !== "active") throw invalid(`The experiment ${experimentId} must be in the 'active' state.`);
+    if (experiment.lifecycleStage !== "active") throw invalid(`The experiment ${experimentId} must be in the 'active' state. Current state is ${experiment.lifecycleStage}.`);
     await insertLoggedModel(tx, ctx.workspace.id, {
       modelId, experimentNumber: experiment.number, name: name || inventName(), status: "PENDING", modelType, sourceRunId: sourceRunId ?? null,
       artifactUri: `${experiment.artifactLocation}/models/${modelId}/artifacts`,
@@ -85,6 +100,7 @@ export const deleteLoggedModel = async (ctx: Context, modelId: string): Promise<
 
 export const tagLoggedModel = (ctx: Context, modelId: string, tags: readonly KeyValue[]): Promise<FullLoggedModel> => {
   authorize(ctx, "run:write");
+  tags.forEach(checkModelTag);
   return transact(ctx.deps, async (tx) => {
     await needLoggedModel(tx, ctx.workspace.id, modelId);
     await setLoggedModelTags(tx, ctx.workspace.id, modelId, tags);
@@ -95,23 +111,35 @@ export const tagLoggedModel = (ctx: Context, modelId: string, tags: readonly Key
 export const untagLoggedModel = async (ctx: Context, modelId: string, key: string): Promise<void> => {
   authorize(ctx, "run:write");
   await needLoggedModel(ctx.deps.db, ctx.workspace.id, modelId);
-  if (!(await deleteLoggedModelTag(ctx.deps.db, ctx.workspace.id, modelId, key))) throw missing(`No tag with key '${key}' in logged model with ID '${modelId}'.`);
+  if (!(await deleteLoggedModelTag(ctx.deps.db, ctx.workspace.id, modelId, key))) throw missing(`No tag with key '${key}' found for model with ID '${modelId}'.`);
 };
 
 export const addLoggedModelParams = async (ctx: Context, modelId: string, params: readonly KeyValue[]): Promise<void> => {
   authorize(ctx, "run:write");
+  params.forEach(checkParam);
   await needLoggedModel(ctx.deps.db, ctx.workspace.id, modelId);
   await insertLoggedModelParams(ctx.deps.db, ctx.workspace.id, modelId, params);
 };
 
-export type SearchLoggedModels = { experimentIds: string[]; filter: string | undefined; orderBy: { field: string; isAscending: boolean }[]; offset: number; limit: number };
+export type SearchLoggedModels = {
+  experimentIds: string[];
+  filter: string | undefined;
+  /** Comparisons of metrics count those measured on one of these; on any where none is given. */
+  datasets: DatasetChoice[];
+  orderBy: { field: string; isAscending: boolean; datasetName: string | undefined; datasetDigest: string | undefined }[];
+  limit: number;
+  token: string | undefined;
+};
 
-/** Returns one more than `limit` when there are more. */
-export const searchLoggedModels = async (ctx: Context, { experimentIds, filter, orderBy, offset, limit }: SearchLoggedModels): Promise<FullLoggedModel[]> => {
+/** A page of logged models, and the token of the next. */
+export const searchLoggedModels = async (ctx: Context, { experimentIds, filter, datasets, orderBy, limit, token }: SearchLoggedModels): Promise<{ rows: FullLoggedModel[]; nextToken: string | undefined }> => {
   authorize(ctx, "run:read");
-  const conditions = parseFilter(filter).map(loggedModelCondition);
-  conditions.push(inExperiments("l", experimentIds.flatMap((id) => (/^\d{1,9}$/.test(id) ? [Number(id)] : []))));
-  const order = parseOrder(orderBy.map(({ field, isAscending }) => `${field} ${isAscending ? "ASC" : "DESC"}`));
-  const rows = await searchLoggedModelRows(ctx.deps.db, ctx.workspace.id, { conditions, order: loggedModelOrder(order), offset, limit: limit + 1 });
-  return withDetails(ctx.deps.db, ctx.workspace.id, rows);
+  const identity = ["logged-models", ctx.workspace.id, experimentIds, filter ?? "", datasets, orderBy];
+  const parsed = parseFilter(filter);
+  const numbers = experimentIds.flatMap((id) => (/^\d{1,9}$/.test(id) ? [Number(id)] : []));
+  const conditions = [inExperiments(numbers), ...(parsed ? [compileFilter(parsed, (clause) => loggedModelCondition(clause, datasets))] : [])];
+  const order = loggedModelOrder(orderBy.flatMap(({ field, isAscending, ...dataset }) => parseOrder([field]).map((clause) => ({ ...clause, ...dataset, isAscending }))));
+  const found = await searchLoggedModelRows(ctx.deps.db, ctx.workspace.id, { conditions, order, after: token ? decodePosition(identity, token) : undefined, limit: limit + 1 });
+  const { rows, end } = cutPage(found, limit);
+  return { rows: await withDetails(ctx.deps.db, ctx.workspace.id, rows), nextToken: end && encodePosition(identity, end) };
 };

@@ -1,128 +1,100 @@
-import { AppError } from "@/lib/core/errors";
 import type { Clause, OrderClause } from "@/lib/core/search-filter";
-import { compareNumber, compareText, Prisma } from "@/lib/platform/db";
+import { compareNumber, compareText, type OrderTerm, Prisma, termOf } from "@/lib/platform/db";
 
-type Column = { sql: Prisma.Sql; isNumber: boolean };
+import { entityOf, orderMistake, pickColumn, refuseRepeated } from "@/lib/core/search-entities";
 
-const text = (sql: Prisma.Sql): Column => ({ sql, isNumber: false });
-const number = (sql: Prisma.Sql): Column => ({ sql, isNumber: true });
-const compare = ({ sql, isNumber }: Column, clause: Clause): Prisma.Sql => (isNumber ? compareNumber(sql, clause) : compareText(sql, clause));
-const milliseconds = (column: Prisma.Sql): Prisma.Sql => Prisma.sql`(extract(epoch FROM ${column}) * 1000)`;
+/** `compared` is what a comparison sees, where that differs from the column that rows are ordered by. */
+type Column = { sql: Prisma.Sql; type: OrderTerm["type"]; compared?: Prisma.Sql; isNullable?: boolean };
 
-const fail = (message: string): never => {
-  throw new AppError("invalid", "mlflow.bad_filter", message);
-};
-const columnOf = (columns: Record<string, Column>, key: string, what: string): Column => columns[key] ?? fail(`Invalid attribute key '${key}' specified. Valid keys of ${what} are ${Object.keys(columns).join(", ")}.`);
-const unknownEntity = (entity: string | undefined, allowed: string): never => fail(`Invalid entity type '${entity ?? ""}'. Valid values are ${allowed}.`);
-const directed = (expression: Prisma.Sql, isAscending: boolean): Prisma.Sql => (isAscending ? Prisma.sql`${expression} ASC` : Prisma.sql`${expression} DESC`);
-
-const entityNames: Record<string, "attribute" | "metric" | "param" | "tag" | "dataset"> = {
-  attribute: "attribute", attributes: "attribute", attr: "attribute", run: "attribute",
-  metric: "metric", metrics: "metric", param: "param", params: "param", parameter: "param", parameters: "param",
-  tag: "tag", tags: "tag", dataset: "dataset", datasets: "dataset",
-};
-const entityOf = (entity: string | undefined) => (entity === undefined ? "attribute" : (entityNames[entity] ?? unknownEntity(entity, "attribute, metric, param, tag, dataset")));
-
-const runColumns: Record<string, Column> = {
-  run_id: text(Prisma.sql`r.run_id`),
-  run_name: text(Prisma.sql`r.name`),
-  user_id: text(Prisma.sql`r.user_name`),
-  status: text(Prisma.sql`r.status`),
-  artifact_uri: text(Prisma.sql`r.artifact_uri`),
-  start_time: number(Prisma.sql`r.start_time`),
-  end_time: number(Prisma.sql`r.end_time`),
-};
-const runAliases: Record<string, string> = { created: "start_time", Created: "start_time", "run name": "run_name", "Run name": "run_name", "Run Name": "run_name" };
-const keyId = (workspaceId: string, key: string): Prisma.Sql => Prisma.sql`(SELECT id FROM metric_key WHERE workspace_id = ${workspaceId}::uuid AND key = ${key})`;
-
-/** Conditions of runs/search on `r`. A comparison with a metric, param or tag that a run lacks never matches. */
-export const runCondition = (workspaceId: string, clause: Clause): Prisma.Sql => {
-  const { key } = clause;
-  switch (entityOf(clause.entity)) {
-    case "attribute": return compare(columnOf(runColumns, runAliases[key] ?? key, "runs"), clause);
-    case "metric": return Prisma.sql`EXISTS (SELECT 1 FROM metric_latest l WHERE l.run_seq = r.seq AND l.key_id = ${keyId(workspaceId, key)} AND ${compareNumber(Prisma.sql`l.value`, clause)})`;
-    case "param": return Prisma.sql`EXISTS (SELECT 1 FROM run_param p WHERE p.run_seq = r.seq AND p.key = ${key} AND ${compareText(Prisma.sql`p.value`, clause)})`;
-    case "tag": return Prisma.sql`EXISTS (SELECT 1 FROM run_tag t WHERE t.run_seq = r.seq AND t.key = ${key} AND ${compareText(Prisma.sql`t.value`, clause)})`;
-    case "dataset": return Prisma.sql`EXISTS (SELECT 1 FROM run_input i JOIN dataset d ON d.id = i.dataset_id WHERE i.run_seq = r.seq AND ${datasetCondition(clause)})`;
-  }
-};
-
-const datasetCondition = (clause: Clause): Prisma.Sql => {
-  if (clause.key === "name") return compareText(Prisma.sql`d.name`, clause);
-  if (clause.key === "digest") return compareText(Prisma.sql`d.digest`, clause);
-  if (clause.key === "context") return Prisma.sql`EXISTS (SELECT 1 FROM jsonb_to_recordset(i.tags) AS c(key text, value text) WHERE c.key = 'mlflow.data.context' AND ${compareText(Prisma.sql`c.value`, clause)})`;
-  return fail(`Invalid dataset key '${clause.key}' specified. Valid keys are name, digest, context.`);
-};
-
-/** Order of runs/search: what a run lacks comes last both ways, NaN after numbers; ties by newest start, then id. */
-export const runOrder = (workspaceId: string, clauses: readonly OrderClause[]): Prisma.Sql => {
-  const parts = clauses.flatMap(({ entity, key, isAscending }) => {
-    const kind = entityOf(entity);
-    if (kind === "attribute") {
-      const column = columnOf(runColumns, runAliases[key] ?? key, "runs").sql;
-      return [Prisma.sql`${column} IS NULL`, directed(column, isAscending)];
-    }
-    const value =
-      kind === "metric" ? Prisma.sql`(SELECT l.value FROM metric_latest l WHERE l.run_seq = r.seq AND l.key_id = ${keyId(workspaceId, key)})`
-      : kind === "param" ? Prisma.sql`(SELECT p.value FROM run_param p WHERE p.run_seq = r.seq AND p.key = ${key})`
-      : kind === "tag" ? Prisma.sql`(SELECT t.value FROM run_tag t WHERE t.run_seq = r.seq AND t.key = ${key})`
-      : fail(`Runs can't be ordered by '${entity ?? ""}.${key}'.`);
-    return [Prisma.sql`${value} IS NULL`, ...(kind === "metric" ? [Prisma.sql`${value} = 'NaN'::float8`] : []), directed(value, isAscending)];
-  });
-  return Prisma.join([...parts, Prisma.sql`r.start_time DESC NULLS LAST`, Prisma.sql`r.run_id`], ", ");
-};
+const text = (sql: Prisma.Sql, isNullable = false): Column => ({ sql, type: "text", isNullable });
+const time = (sql: Prisma.Sql): Column => ({ sql, type: "timestamptz", compared: Prisma.sql`(extract(epoch FROM ${sql}) * 1000)` });
+const compare = ({ sql, type, compared }: Column, clause: Clause): Prisma.Sql => (type === "text" ? compareText(sql, clause) : compareNumber(compared ?? sql, clause));
+const ordered = ({ sql, type, isNullable = false }: Column, isAscending: boolean): OrderTerm => termOf(type === "text" ? Prisma.sql`(${sql} COLLATE "C")` : sql, type, isAscending, isNullable);
 
 const experimentColumns: Record<string, Column> = {
   name: text(Prisma.sql`e.name`),
-  experiment_id: number(Prisma.sql`e.number`),
-  creation_time: number(milliseconds(Prisma.sql`e.created_at`)),
-  last_update_time: number(milliseconds(Prisma.sql`e.updated_at`)),
+  experiment_id: { sql: Prisma.sql`e.number`, type: "int" },
+  creation_time: time(Prisma.sql`e.created_at`),
+  last_update_time: time(Prisma.sql`e.updated_at`),
 };
 
-export const experimentCondition = (clause: Clause): Prisma.Sql => {
-  const kind = entityOf(clause.entity);
-  if (kind === "attribute") return compare(columnOf(experimentColumns, clause.key, "experiments"), clause);
-  if (kind === "tag") return Prisma.sql`EXISTS (SELECT 1 FROM experiment_tag t WHERE t.workspace_id = e.workspace_id AND t.experiment_number = e.number AND t.key = ${clause.key} AND ${compareText(Prisma.sql`t.value`, clause)})`;
-  return unknownEntity(clause.entity, "attribute, tag");
+/** Conditions of experiments/search on `e`. */
+export const experimentCondition = (clause: Clause): Prisma.Sql =>
+  entityOf(clause, ["attribute", "tag"]) === "attribute"
+    ? compare(pickColumn(experimentColumns, clause, clause.key, "experiments"), clause)
+    : compareText(Prisma.sql`(SELECT t.value FROM experiment_tag t WHERE t.workspace_id = e.workspace_id AND t.experiment_number = e.number AND t.key = ${clause.key})`, clause);
+
+/** Order of experiments: newest first unless asked otherwise; ties by id. */
+export const experimentOrder = (clauses: readonly OrderClause[]): OrderTerm[] => {
+  refuseRepeated(clauses, ({ key }) => key);
+  const terms = clauses.map((clause) => {
+    entityOf(clause, ["attribute"]);
+    return ordered(pickColumn(experimentColumns, clause, clause.key, "experiments"), clause.isAscending);
+  });
+  if (terms.length === 0) terms.push(termOf(Prisma.sql`e.created_at`, "timestamptz", false));
+  return [...terms, ...(clauses.some(({ key }) => key === "experiment_id") ? [] : [termOf(Prisma.sql`e.number`, "int", true)])];
 };
 
-export const experimentOrder = (clauses: readonly OrderClause[]): Prisma.Sql => {
-  const parts = clauses.map(({ key, isAscending }) => directed(columnOf(experimentColumns, key, "experiments").sql, isAscending));
-  return Prisma.join([...parts, ...(parts.length === 0 ? [Prisma.sql`e.created_at DESC`] : []), Prisma.sql`e.number ASC`], ", ");
-};
-
+const created = time(Prisma.sql`l.created_at`);
+const updated = time(Prisma.sql`l.updated_at`);
 const loggedModelColumns: Record<string, Column> = {
   name: text(Prisma.sql`l.name`),
   model_id: text(Prisma.sql`l.model_id`),
   model_type: text(Prisma.sql`l.model_type`),
   status: text(Prisma.sql`l.status`),
-  source_run_id: text(Prisma.sql`l.source_run_id`),
-  creation_time: number(milliseconds(Prisma.sql`l.created_at`)),
-  creation_timestamp: number(milliseconds(Prisma.sql`l.created_at`)),
-  creation_timestamp_ms: number(milliseconds(Prisma.sql`l.created_at`)),
-  last_updated_timestamp: number(milliseconds(Prisma.sql`l.updated_at`)),
-  last_updated_timestamp_ms: number(milliseconds(Prisma.sql`l.updated_at`)),
+  source_run_id: text(Prisma.sql`l.source_run_id::text`, true),
+  creation_time: created,
+  creation_timestamp: created,
+  creation_timestamp_ms: created,
+  last_updated_timestamp: updated,
+  last_updated_timestamp_ms: updated,
+};
+const loggedModelEntities = ["attribute", "metric", "param", "tag"] as const;
+
+export type DatasetChoice = { name: string; digest: string | undefined };
+export type LoggedModelOrder = OrderClause & { datasetName: string | undefined; datasetDigest: string | undefined };
+
+const ofDataset = (name: string, digest: string | undefined): Prisma.Sql => (digest === undefined ? Prisma.sql`x.dataset_name = ${name}` : Prisma.sql`(x.dataset_name = ${name} AND x.dataset_digest = ${digest})`);
+const ofModel = (key: string): Prisma.Sql => Prisma.sql`x.workspace_id = l.workspace_id AND x.model_id = l.model_id AND x.key = ${key}`;
+
+/** Statuses are compared by their names on the wire, with or without LOGGED_MODEL_ in front. */
+const withShortStatus = (clause: Clause): Clause => {
+  const shorten = (value: string): string => value.replace(/^LOGGED_MODEL_/, "");
+  if (clause.key !== "status" || clause.value === null || typeof clause.value === "number") return clause;
+  return { ...clause, value: Array.isArray(clause.value) ? clause.value.map(shorten) : shorten(clause.value) };
 };
 
-export const loggedModelCondition = (clause: Clause): Prisma.Sql => {
+/** Conditions of logged-models/search on `l`. Comparisons of metrics look at those measured on `datasets`, where any are given. */
+export const loggedModelCondition = (clause: Clause, datasets: readonly DatasetChoice[]): Prisma.Sql => {
   const { key } = clause;
-  const own = Prisma.sql`x.workspace_id = l.workspace_id AND x.model_id = l.model_id AND x.key = ${key}`;
-  switch (entityOf(clause.entity)) {
-    case "attribute": return compare(columnOf(loggedModelColumns, key, "logged models"), clause);
-    case "tag": return Prisma.sql`EXISTS (SELECT 1 FROM logged_model_tag x WHERE ${own} AND ${compareText(Prisma.sql`x.value`, clause)})`;
-    case "param": return Prisma.sql`EXISTS (SELECT 1 FROM logged_model_param x WHERE ${own} AND ${compareText(Prisma.sql`x.value`, clause)})`;
-    case "metric": return Prisma.sql`EXISTS (SELECT 1 FROM logged_model_metric x WHERE ${own} AND ${compareNumber(Prisma.sql`x.value`, clause)})`;
-    case "dataset": return unknownEntity(clause.entity, "attributes, metrics, params, tags");
+  const kind = entityOf(clause, loggedModelEntities);
+  switch (kind) {
+    case "attribute": return compare(pickColumn(loggedModelColumns, clause, key, "logged models"), withShortStatus(clause));
+    case "tag": return compareText(Prisma.sql`(SELECT x.value FROM logged_model_tag x WHERE ${ofModel(key)})`, clause);
+    case "param": return compareText(Prisma.sql`(SELECT x.value FROM logged_model_param x WHERE ${ofModel(key)})`, clause);
+    case "metric": {
+      const isMissing = clause.comparator === "IS NULL";
+      const measured = datasets.length === 0 ? Prisma.empty : Prisma.sql`AND (${Prisma.join(datasets.map(({ name, digest }) => ofDataset(name, digest)), " OR ")})`;
+      const condition = compareNumber(Prisma.sql`x.value`, isMissing ? { ...clause, comparator: "IS NOT NULL" } : clause);
+      return Prisma.sql`${isMissing ? Prisma.sql`NOT ` : Prisma.empty}EXISTS (SELECT 1 FROM logged_model_metric x WHERE ${ofModel(key)} ${measured} AND ${condition})`;
+    }
   }
 };
 
-export const loggedModelOrder = (clauses: readonly OrderClause[]): Prisma.Sql => {
-  const parts = clauses.map(({ entity, key, isAscending }) =>
-    entityOf(entity) === "metric"
-      ? Prisma.sql`${directed(Prisma.sql`(SELECT max(x.value) FROM logged_model_metric x WHERE x.workspace_id = l.workspace_id AND x.model_id = l.model_id AND x.key = ${key})`, isAscending)} NULLS LAST`
-      : directed(columnOf(loggedModelColumns, key, "logged models").sql, isAscending));
-  return Prisma.join([...parts, Prisma.sql`l.created_at DESC`, Prisma.sql`l.model_id`], ", ");
+/** Order of logged models: newest first unless asked otherwise. A metric counts by its newest value, on the dataset named with it; NaN and missing last. */
+export const loggedModelOrder = (clauses: readonly LoggedModelOrder[]): OrderTerm[] => {
+  refuseRepeated(clauses, (clause) => `${entityOf(clause, loggedModelEntities)}.${clause.key}/${"datasetName" in clause ? String(clause.datasetName) : ""}`);
+  const terms = clauses.map((clause) => {
+    const { key, isAscending, datasetName, datasetDigest } = clause;
+    const kind = entityOf(clause, loggedModelEntities);
+    if (kind === "attribute") return ordered(pickColumn(loggedModelColumns, clause, key, "logged models"), isAscending);
+    if (kind !== "metric") throw orderMistake(clause, "logged models are ordered by attributes and metrics");
+    const measured = datasetName === undefined ? Prisma.empty : Prisma.sql`AND ${ofDataset(datasetName, datasetDigest)}`;
+    const value = Prisma.sql`(SELECT x.value FROM logged_model_metric x WHERE ${ofModel(key)} ${measured} ORDER BY x.ts DESC, x.step DESC, x.run_id, x.dataset_name, x.dataset_digest LIMIT 1)`;
+    return termOf(isAscending ? value : Prisma.sql`(- ${value})`, "float8", true, true);
+  });
+  return [...terms, ...(clauses.some(({ key }) => loggedModelColumns[key] === created) ? [] : [termOf(Prisma.sql`l.created_at`, "timestamptz", false)]), termOf(Prisma.sql`l.model_id`, "text", true)];
 };
 
-export const inExperiments = (alias: "r" | "l", numbers: readonly number[]): Prisma.Sql => (alias === "r" ? Prisma.sql`r.experiment_number = ANY(${[...numbers]}::int[])` : Prisma.sql`l.experiment_number = ANY(${[...numbers]}::int[])`);
-export const withStage = (alias: "r" | "e", stage: "active" | "deleted"): Prisma.Sql => (alias === "r" ? Prisma.sql`r.lifecycle_stage = ${stage}` : Prisma.sql`e.lifecycle_stage = ${stage}`);
+export const inExperiments = (numbers: readonly number[]): Prisma.Sql => Prisma.sql`l.experiment_number = ANY(${[...numbers]}::int[])`;
+export const withStage = (stage: "active" | "deleted"): Prisma.Sql => Prisma.sql`e.lifecycle_stage = ${stage}`;

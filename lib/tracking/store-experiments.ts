@@ -1,4 +1,5 @@
-import { Prisma, type Tx } from "@/lib/platform/db";
+import type { Position } from "@/lib/core/keyset";
+import { beyond, orderBy, type OrderTerm, positionColumn, Prisma, type Tx } from "@/lib/platform/db";
 
 export type ExperimentRow = { number: number; name: string; artifactLocation: string; lifecycleStage: string; createdAt: Date; updatedAt: Date; tags: { key: string; value: string }[] };
 
@@ -46,12 +47,18 @@ export const setExperimentTag = async (tx: Tx, workspaceId: string, experimentNu
 export const deleteExperimentTag = async (tx: Tx, workspaceId: string, experimentNumber: number, key: string): Promise<boolean> =>
   (await tx.experimentTag.deleteMany({ where: { workspaceId, experimentNumber, key } })).count > 0;
 
+export type CompiledSearch = { conditions: readonly Prisma.Sql[]; order: readonly OrderTerm[]; after: Position | undefined; limit: number };
+export const all = (conditions: readonly Prisma.Sql[]): Prisma.Sql => Prisma.join([Prisma.sql`true`, ...conditions], " AND ");
+
 /** Experiments by conditions and order that the caller compiled. */
-export const searchExperimentRows = async (tx: Tx, workspaceId: string, { conditions, order, offset, limit }: { conditions: Prisma.Sql[]; order: Prisma.Sql; offset: number; limit: number }): Promise<ExperimentRow[]> => {
-  const numbers = await tx.$queryRaw<{ number: number }[]>`
-    SELECT e.number FROM experiment e WHERE e.workspace_id = ${workspaceId}::uuid ${conditions.length === 0 ? Prisma.empty : Prisma.sql`AND ${Prisma.join(conditions, " AND ")}`}
-    ORDER BY ${order} OFFSET ${offset} LIMIT ${limit}`;
-  const rows = await tx.experiment.findMany({ where: { workspaceId, number: { in: numbers.map(({ number }) => number) } }, include });
+export const searchExperimentRows = async (tx: Tx, workspaceId: string, { conditions, order, after, limit }: CompiledSearch): Promise<(ExperimentRow & { position: Position })[]> => {
+  const found = await tx.$queryRaw<{ number: number; position: Position }[]>`
+    SELECT e.number, ${positionColumn(order)} FROM experiment e
+    WHERE e.workspace_id = ${workspaceId}::uuid AND ${all(conditions)} ${after ? Prisma.sql`AND ${beyond(order, after)}` : Prisma.empty} ORDER BY ${orderBy(order)} LIMIT ${limit}`;
+  const rows = await tx.experiment.findMany({ where: { workspaceId, number: { in: found.map(({ number }) => number) } }, include });
   const byNumber = new Map(rows.map((row) => [row.number, row]));
-  return numbers.flatMap(({ number }) => byNumber.get(number) ?? []);
+  return found.flatMap(({ number, position }) => {
+    const row = byNumber.get(number);
+    return row ? [{ ...row, position }] : [];
+  });
 };

@@ -1,5 +1,7 @@
-import { Prisma, type Tx } from "@/lib/platform/db";
+import type { Position } from "@/lib/core/keyset";
+import { beyond, orderBy, positionColumn, Prisma, type Tx } from "@/lib/platform/db";
 
+import { all, type CompiledSearch } from "./store-experiments";
 import type { KeyValue } from "./store-runs";
 
 export type LoggedModelRow = {
@@ -61,9 +63,12 @@ export const loadLoggedModelDetails = async (tx: Tx, workspaceId: string, ids: r
 };
 
 /** Logged models by conditions and order that the caller compiled. */
-export const searchLoggedModelRows = async (tx: Tx, workspaceId: string, { conditions, order, offset, limit }: { conditions: Prisma.Sql[]; order: Prisma.Sql; offset: number; limit: number }): Promise<LoggedModelRow[]> =>
-  tx.$queryRaw<LoggedModelRow[]>`
+export const searchLoggedModelRows = async (tx: Tx, workspaceId: string, { conditions, order, after, limit }: CompiledSearch): Promise<(LoggedModelRow & { position: Position })[]> => {
+  const terms = order.map((term, index) => ({ ...term, sql: Prisma.raw(`l.o${index}`) }));
+  return tx.$queryRaw<(LoggedModelRow & { position: Position })[]>`
     SELECT l.model_id AS "modelId", l.experiment_number AS "experimentNumber", l.name, l.status, l.status_message AS "statusMessage", l.model_type AS "modelType",
-      l.source_run_id AS "sourceRunId", l.artifact_uri AS "artifactUri", l.created_at AS "createdAt", l.updated_at AS "updatedAt"
-    FROM logged_model l WHERE l.workspace_id = ${workspaceId}::uuid AND l.deleted_at IS NULL ${conditions.length === 0 ? Prisma.empty : Prisma.sql`AND ${Prisma.join(conditions, " AND ")}`}
-    ORDER BY ${order} OFFSET ${offset} LIMIT ${limit}`;
+      l.source_run_id AS "sourceRunId", l.artifact_uri AS "artifactUri", l.created_at AS "createdAt", l.updated_at AS "updatedAt", ${positionColumn(terms)}
+    FROM (SELECT l.*, ${Prisma.join(order.map(({ sql }, index) => Prisma.sql`${sql} AS ${Prisma.raw(`o${index}`)}`), ", ")} FROM logged_model l
+      WHERE l.workspace_id = ${workspaceId}::uuid AND l.deleted_at IS NULL AND ${all(conditions)} OFFSET 0) l
+    WHERE ${after ? beyond(terms, after) : Prisma.sql`true`} ORDER BY ${orderBy(terms)} LIMIT ${limit}`;
+};

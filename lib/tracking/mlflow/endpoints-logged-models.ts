@@ -25,9 +25,9 @@ export const loggedModelEndpoints: Endpoint[] = [
     })),
   })),
   post("mlflow/logged-models/search", async (ctx, input) => {
-    const page = readPage(input, 50, 10_000);
-    const orderBy = input.items("order_by").map((item) => ({ field: item.need("field_name"), isAscending: item.text("ascending") === undefined ? true : item.flag("ascending") }));
-    return toPage("models", await searchLoggedModels(ctx, { experimentIds: input.texts("experiment_ids"), filter: input.text("filter"), orderBy, ...page }), page, loggedModelEntity);
+    const datasets = input.items("datasets").map((item) => ({ name: item.need("dataset_name"), digest: item.text("dataset_digest") || undefined }));
+    const orderBy = input.items("order_by").map((item) => ({ field: item.need("field_name"), isAscending: item.flag("ascending", true), datasetName: item.text("dataset_name") || undefined, datasetDigest: item.text("dataset_digest") || undefined }));
+    return toPage("models", await searchLoggedModels(ctx, { experimentIds: input.texts("experiment_ids"), filter: input.text("filter"), datasets, orderBy, ...readPage(input, 50, 10_000) }), loggedModelEntity);
   }),
   get("mlflow/logged-models/{model_id}", async (ctx, input) => ({ model: loggedModelEntity(await getLoggedModel(ctx, input.need("model_id"))) })),
   patch("mlflow/logged-models/{model_id}", async (ctx, input) => ({ model: loggedModelEntity(await setLoggedModelStatus(ctx, input.need("model_id"), needStatus(input))) })),

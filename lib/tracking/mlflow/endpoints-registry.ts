@@ -1,4 +1,5 @@
 import { formatId } from "@/lib/core/ids";
+import { isObject } from "@/lib/core/json";
 import { deleteAlias, moveStage, setAlias } from "@/lib/governance/server";
 import type { Context } from "@/lib/platform/context";
 import {
@@ -26,6 +27,7 @@ import { getLoggedModel, tagLoggedModel } from "../service-logged-models";
 import { type Endpoint, get, getOrPost, patch, post, readPage, remove, toPage } from "./endpoint";
 import { modelEntity, versionEntity } from "./entities";
 import type { Input } from "./input";
+import { repeatableOf } from "./repeats";
 import { downloadUriOf, type ResolvedSource, resolveSource } from "./resolve-source";
 
 const numberOf = (input: Input): number => {
@@ -47,8 +49,7 @@ export const modelEndpoints: Endpoint[] = [
   }),
   get("mlflow/registered-models/get", (ctx, input) => modelAnswer(ctx, input.need("name"))),
   getOrPost("mlflow/registered-models/search", async (ctx, input) => {
-    const page = readPage(input, 100, 1_000);
-    return toPage("registered_models", await searchModels(ctx, { filter: input.text("filter"), orderBy: input.texts("order_by"), ...page }), page, modelEntity);
+    return toPage("registered_models", await searchModels(ctx, { filter: input.text("filter"), orderBy: input.texts("order_by"), ...readPage(input, 100, 1_000) }), modelEntity);
   }),
   post("mlflow/registered-models/rename", async (ctx, input) => {
     const newName = input.need("new_name");
@@ -79,7 +80,7 @@ export const modelEndpoints: Endpoint[] = [
 ];
 
 export const versionEndpoints: Endpoint[] = [
-  post("mlflow/model-versions/create", async (ctx, input) => {
+  post("mlflow/model-versions/create", async (ctx, input, call) => {
     const name = input.need("name");
     const source = input.need("source");
     const tags = tagsOf(input);
@@ -87,14 +88,13 @@ export const versionEndpoints: Endpoint[] = [
     if (isPrompt && !promptSources.includes(source)) throw invalid(`Invalid prompt source: '${source.slice(0, 200)}'. Prompt sources must use an MLflow placeholder.`);
     const found: ResolvedSource = isPrompt ? { folder: null, unreadable: "A prompt has no files: it is text that its tags hold." } : await resolveSource(ctx, source, input.text("model_id") || undefined);
     const { folder, copyOf, unreadable, loggedModelId = null, runId = null } = found;
-    const number = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: input.text("run_id") || runId, loggedModelId, description: input.text("description") ?? null, runLink: input.text("run_link") || undefined, tags });
+    const number = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: input.text("run_id") || runId, loggedModelId, description: input.text("description") ?? null, runLink: input.text("run_link") || undefined, tags }, (now) => repeatableOf(ctx, call, now.getTime(), now));
     if (loggedModelId !== null) await noteVersion(ctx, loggedModelId, name, number);
     return versionAnswer(await getClientVersion(ctx, name, number));
   }),
   get("mlflow/model-versions/get", async (ctx, input) => versionAnswer(await getClientVersion(ctx, input.need("name"), numberOf(input)))),
   getOrPost("mlflow/model-versions/search", async (ctx, input) => {
-    const page = readPage(input, 10_000, 200_000);
-    return toPage("model_versions", await searchVersions(ctx, { filter: input.text("filter"), orderBy: input.texts("order_by"), ...page }), page, (version) => versionEntity(version));
+    return toPage("model_versions", await searchVersions(ctx, { filter: input.text("filter"), orderBy: input.texts("order_by"), ...readPage(input, 10_000, 200_000) }), (version) => versionEntity(version));
   }),
   patch("mlflow/model-versions/update", async (ctx, input) => {
     await updateVersion(ctx, input.need("name"), numberOf(input), { description: input.plain("description") });
@@ -120,5 +120,6 @@ const noteVersion = async (ctx: Context, modelId: string, name: string, number: 
   const { tags } = await getLoggedModel(ctx, modelId);
   const noted: unknown = JSON.parse(tags.find((tag) => tag.key === key)?.value ?? "[]");
   const versions: unknown[] = Array.isArray(noted) ? noted : [];
+  if (versions.some((entry) => isObject(entry) && entry["name"] === name && entry["version"] === String(number))) return;
   await tagLoggedModel(ctx, modelId, [{ key, value: JSON.stringify([...versions, { name, version: String(number) }]) }]);
 };

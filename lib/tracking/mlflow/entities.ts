@@ -3,7 +3,7 @@ import type { ClientModel, ClientVersion } from "@/lib/registry/server";
 import type { FullLoggedModel } from "../service-logged-models";
 import type { FullRun } from "../service-runs";
 import type { ExperimentRow } from "../store-experiments";
-import type { RunRow } from "../store-runs";
+import type { RunLinks, RunRow } from "../store-runs";
 import { compact } from "./output";
 
 const tagList = (tags: Record<string, string>) => Object.entries(tags).map(([key, value]) => ({ key, value }));
@@ -25,15 +25,16 @@ export const runInfoEntity = (run: RunRow) =>
     lifecycle_stage: run.lifecycleStage,
   });
 
-export const runEntity = (run: FullRun) => ({
-  info: runInfoEntity(run),
-  data: compact({ metrics: run.metrics, params: run.params, tags: run.tags }),
+/** What a run read and made. */
+export const runLinkEntities = ({ inputs, outputs, modelInputs }: RunLinks) => ({
   inputs: compact({
-    model_inputs: run.modelInputs.map((modelId) => ({ model_id: modelId })),
-    dataset_inputs: run.inputs.map(({ tags, dataset }) => compact({ tags, dataset: compact({ name: dataset.name, digest: dataset.digest, source_type: dataset.sourceType, source: dataset.source, schema: dataset.schema, profile: dataset.profile }) })),
+    model_inputs: modelInputs.map((modelId) => ({ model_id: modelId })),
+    dataset_inputs: inputs.map(({ tags, dataset }) => compact({ tags, dataset: compact({ name: dataset.name, digest: dataset.digest, source_type: dataset.sourceType, source: dataset.source, schema: dataset.schema, profile: dataset.profile }) })),
   }),
-  outputs: compact({ model_outputs: run.outputs.map(({ modelId, step }) => ({ model_id: modelId, step })) }),
+  outputs: compact({ model_outputs: outputs.map(({ modelId, step }) => ({ model_id: modelId, step })) }),
 });
+
+export const runEntity = (run: FullRun) => ({ info: runInfoEntity(run), data: compact({ metrics: run.metrics, params: run.params, tags: run.tags }), ...runLinkEntities(run) });
 
 export const loggedModelEntity = (model: FullLoggedModel) => ({
   info: compact({

@@ -61,7 +61,7 @@ const fromRun = async (ctx: Context, reference: string): Promise<ResolvedSource>
   const root = folderOf(run.artifactUri);
   const path = checkFolderPath(parts.join("/"));
   if (root !== undefined && path !== "" && (await listArtifacts(ctx, `${root}/${path}`)).length > 0) return { folder: `${root}/${path}`, runId };
-  const [model] = await searchLoggedModels(ctx, { experimentIds: [String(run.experimentNumber)], filter: `name = '${path.replaceAll("'", "")}' AND source_run_id = '${runId}'`, orderBy: [], offset: 0, limit: 1 });
+  const { rows: [model] } = await searchLoggedModels(ctx, { experimentIds: [String(run.experimentNumber)], filter: `name = '${path.replaceAll("'", "")}' AND source_run_id = '${runId}'`, datasets: [], orderBy: [], limit: 1, token: undefined });
   if (model) return fromLoggedModel(ctx, model.modelId);
   return { folder: root === undefined ? null : `${root}/${path}`, runId };
 };

@@ -3,43 +3,10 @@ import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 
 import { AppError } from "@/lib/core/errors";
-import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import { checkKey } from "@/lib/tracking/limits";
 import { readBody } from "@/lib/tracking/mlflow/body";
 import { readInput } from "@/lib/tracking/mlflow/input";
 import { compact, describeError, writeJson } from "@/lib/tracking/mlflow/output";
-
-describe("a filter", () => {
-  test.each([
-    ["metrics.acc > 0.9", [{ entity: "metrics", key: "acc", comparator: ">", value: 0.9 }]],
-    ["tags.mlflow.parentRunId = 'x'", [{ entity: "tags", key: "mlflow.parentRunId", comparator: "=", value: "x" }]],
-    ["metrics.`val loss` <= -1e-3 and params.\"a b\" != 'c'", [{ key: "val loss", comparator: "<=", value: -0.001 }, { entity: "params", key: "a b", comparator: "!=", value: "c" }]],
-    ["name ilike '%x%' AND run_id NOT IN ('a', 'b')", [{ entity: undefined, key: "name", comparator: "ILIKE", value: "%x%" }, { key: "run_id", comparator: "NOT IN", value: ["a", "b"] }]],
-    ["attributes.status=\"FINISHED\"", [{ entity: "attributes", key: "status", value: "FINISHED" }]],
-    ["tag.`mlflow.prompt.is_prompt` != 'true'", [{ entity: "tag", key: "mlflow.prompt.is_prompt" }]],
-    ["params.note = 'a AND b = c'", [{ key: "note", value: "a AND b = c" }]],
-  ])("%s", (text, clauses) => {
-    expect(parseFilter(text)).toMatchObject(clauses);
-  });
-
-  test.each(["metrics.a > 1 OR metrics.b > 2", "metrics.a >", "metrics.a", "> 1", "metrics.a == 1", "metrics.a <> 1", "metrics.a > 'x", "name IN ()", "name IN ('a'", "a BETWEEN 1", "   ", "metrics.a > 1 AND", "(metrics.a > 1)", "name = x"])("refuses %j and says where", (text) => {
-    expect(() => parseFilter(text)).toThrow(/filter/);
-  });
-
-  test("of nothing has no clauses", () => {
-    expect(parseFilter(undefined)).toEqual([]);
-    expect(parseFilter("")).toEqual([]);
-  });
-
-  test("orders ascending unless told otherwise, each field once", () => {
-    expect(parseOrder(["metrics.`a b` desc", "start_time", "name ASC"])).toEqual([
-      { entity: "metrics", key: "a b", isAscending: false },
-      { entity: undefined, key: "start_time", isAscending: true },
-      { entity: undefined, key: "name", isAscending: true },
-    ]);
-    expect(() => parseOrder(["name", "name DESC"])).toThrow(/duplicate/);
-  });
-});
 
 const bodyOf = (text: string, type = "application/json") => readBody({ headers: new Headers({ "content-type": type, "transfer-encoding": "chunked" }), body: Readable.from([Buffer.from(text)]) }, 100_000);
 
