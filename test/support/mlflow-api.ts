@@ -1,17 +1,45 @@
+import { setWebDeps } from "@/lib/http/deps";
+import { bootstrapInstallation } from "@/lib/identity/server";
+
+import { testDeps, type TestDeps, type TestDepsOptions } from "./deps";
 import { handleMlflow } from "./mlflow";
 
-export type MlflowCall = { method?: string; body?: unknown; token?: string; workspace?: string; headers?: Record<string, string> };
-export type MlflowAnswer = { status: number; body: Record<string, unknown>; text: string; headers: Headers };
+const token = "slp_test_administrator_0123456789";
 
-/** Sends one call to MLflow's wire, as a client would: POST where there is a body. */
-export const callMlflow = async (path: string, { method, body, token, workspace, headers = {} }: MlflowCall = {}): Promise<MlflowAnswer> => {
-  const content = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
+export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
+export type Send = { method?: string; body?: unknown; raw?: string | Uint8Array; headers?: Record<string, string> };
+
+export type MlflowApi = {
+  deps: TestDeps;
+  /** Sends to any address of the door as the administrator; objects of the answer are read, other content is `text`. */
+  send: (path: string, given?: Send) => Promise<Answer>;
+  /** The same below /api/2.0/mlflow/. */
+  v2: (path: string, given?: Send) => Promise<Answer>;
+  /** The same below /api/3.0/mlflow/. */
+  v3: (path: string, given?: Send) => Promise<Answer>;
+};
+
+const send = async (path: string, { method, body, raw, headers = {} }: Send = {}): Promise<Answer> => {
+  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await handleMlflow(new Request(`http://127.0.0.1:3000${path}`, {
     method: method ?? (content === undefined ? "GET" : "POST"),
-    headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(workspace === undefined ? {} : { "x-mlflow-workspace": workspace }), ...(content === undefined ? {} : { "content-type": "application/json" }), ...headers },
-    ...(content === undefined ? {} : { body: content }),
+    headers: { authorization: `Bearer ${token}`, ...(content === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    ...(content === undefined ? {} : { body: typeof content === "string" ? content : Buffer.from(content) }),
   }));
   const text = await response.text();
-  const isJson = response.headers.get("content-type")?.startsWith("application/json") === true && text !== "";
-  return { status: response.status, headers: response.headers, text, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {} };
+  const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
+  return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text } };
 };
+
+/** MLflow's door on a database of its own, with an administrator. Close `deps` in afterAll. */
+export const openMlflowApi = async (options?: TestDepsOptions): Promise<MlflowApi> => {
+  const deps = await testDeps(options);
+  deps.clock.useDatabase();
+  setWebDeps(deps);
+  await bootstrapInstallation(deps, { token });
+  return { deps, send, v2: (path, given) => send(`/api/2.0/mlflow/${path}`, given), v3: (path, given) => send(`/api/3.0/mlflow/${path}`, given) };
+};
+
+/** Parameters of an address; lists repeat the name. */
+export const queryOf = (fields: Record<string, unknown>): string =>
+  new URLSearchParams(Object.entries(fields).flatMap(([key, value]) => [value].flat().map((item) => [key, String(item)] as [string, string]))).toString();
