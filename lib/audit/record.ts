@@ -5,7 +5,7 @@ import type { Tx } from "@/lib/platform/db";
 
 import { canonicalText, commitTo, leafHashOf } from "./canonical";
 import { newEventId } from "./event-id";
-import { insertEvent, insertOutboxEvent } from "./store";
+import { insertChange } from "./store";
 
 export type AuditChange = {
   /** `slice.verb`, such as `rollout.start`. */
@@ -45,7 +45,7 @@ export const recordChange = async (tx: Tx, ctx: Context, now: Date, change: Audi
     requestId: ctx.requestId === "" ? undefined : ctx.requestId,
     personal: commitments.length === 0 ? undefined : Object.fromEntries(commitments.map(({ field, digest }) => [field, digest])),
   });
-  await insertEvent(tx, {
+  await insertChange(tx, {
     id,
     workspaceId: workspace.id,
     occurredAt: now,
@@ -58,14 +58,10 @@ export const recordChange = async (tx: Tx, ctx: Context, now: Date, change: Audi
     requestId: ctx.requestId === "" ? null : ctx.requestId,
     canonical,
     leafHash: leafHashOf(canonical),
-  }, commitments);
-  await insertOutboxEvent(tx, {
-    id,
-    workspaceId: workspace.id,
+  }, commitments, {
     type: change.event?.type ?? `slipway.${change.action}`,
     source: `/w/${workspace.name}`,
     subject: `${change.target.type}/${change.target.id}`,
-    time: now,
     schemaVersion: 1,
     data: plainJson(change.event?.data ?? { target: change.target, change: change.change, reason: change.reason }),
   });

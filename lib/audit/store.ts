@@ -1,4 +1,5 @@
-import { type Prisma, type Tx } from "@/lib/platform/db";
+import type { Json } from "@/lib/core/json";
+import { type Tx } from "@/lib/platform/db";
 
 import type { Commitment } from "./canonical";
 
@@ -17,17 +18,24 @@ export type EventRow = {
   leafHash: Buffer;
 };
 
-/** Inserts an event, the personal values behind its commitments, and its place in the queue of the sequencer. */
-export const insertEvent = async (tx: Tx, row: EventRow, commitments: readonly Commitment[]): Promise<void> => {
-  await tx.auditEvent.create({ data: { ...row, leafHash: new Uint8Array(row.leafHash) } });
-  if (commitments.length > 0) {
-    await tx.auditPersonalValue.createMany({
-      data: commitments.map(({ field, salt, value }) => ({ eventId: row.id, workspaceId: row.workspaceId, field, salt: new Uint8Array(salt), value })),
-    });
-  }
-  await tx.auditPending.create({ data: { eventId: row.id, workspaceId: row.workspaceId } });
-};
+export type OutboxRow = { type: string; source: string; subject: string; schemaVersion: number; data: Json };
 
-export const insertOutboxEvent = async (tx: Tx, row: Omit<Prisma.OutboxEventCreateManyInput, "data"> & { data: Prisma.InputJsonValue | null }): Promise<void> => {
-  await tx.outboxEvent.create({ data: { ...row, data: row.data ?? {} } });
+/**
+ * Inserts an event, the personal values behind its commitments, its place in the queue of the sequencer, and its CloudEvent: in one
+ * statement, because every change of anything waits for it.
+ */
+export const insertChange = async (tx: Tx, row: EventRow, commitments: readonly Commitment[], outbox: OutboxRow): Promise<void> => {
+  const { id, workspaceId, occurredAt } = row;
+  await tx.$executeRaw`
+    WITH pending AS (
+      INSERT INTO audit_pending (event_id, workspace_id) VALUES (${id}::uuid, ${workspaceId}::uuid)
+    ), personal AS (
+      INSERT INTO audit_personal_value (event_id, workspace_id, field, salt, value) SELECT ${id}::uuid, ${workspaceId}::uuid, u.field, decode(u.salt, 'hex'), u.value
+      FROM unnest(${commitments.map(({ field }) => field)}::text[], ${commitments.map(({ salt }) => salt.toString("hex"))}::text[], ${commitments.map(({ value }) => value)}::text[]) AS u(field, salt, value)
+    ), outbox AS (
+      INSERT INTO outbox_event (id, workspace_id, type, source, subject, time, schema_version, data)
+      VALUES (${id}::uuid, ${workspaceId}::uuid, ${outbox.type}, ${outbox.source}, ${outbox.subject}, ${occurredAt}, ${outbox.schemaVersion}, ${JSON.stringify(outbox.data)}::jsonb)
+    )
+    INSERT INTO audit_event (id, workspace_id, occurred_at, actor_type, actor_id, action, target_type, target_id, target_name, request_id, canonical, leaf_hash)
+    VALUES (${id}::uuid, ${workspaceId}::uuid, ${occurredAt}, ${row.actorType}, ${row.actorId}::uuid, ${row.action}, ${row.targetType}, ${row.targetId}, ${row.targetName}, ${row.requestId}, ${row.canonical}, ${new Uint8Array(row.leafHash)})`;
 };
