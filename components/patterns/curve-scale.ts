@@ -22,7 +22,7 @@ export const makeScale = (span: Span, px: Span, isLog = false): Scale => {
 
 /** Round places for words on an axis; on a logarithmic one powers of ten, or parts of one when there are few. */
 export const ticksOf = ({ span, isLog }: Pick<Scale, "span" | "isLog">, count = 4): number[] => {
-  if (!isLog) return niceTicks(span.from, span.to, count).filter((tick) => tick >= span.from && tick <= span.to);
+  if (!isLog) return niceTicks(span.from, span.to, count * 1.5).filter((tick) => tick >= span.from && tick <= span.to);
   const [low, high] = [Math.floor(Math.log10(span.from)), Math.ceil(Math.log10(span.to))];
   const parts = high - low <= 2 ? [1, 2, 5] : [1];
   const every = Math.max(1, Math.ceil((high - low) / (count * 2)));

@@ -8,7 +8,7 @@ import { type CurveAxis } from "./curve-types";
 export const valueWords = (value: number, resolution: number): string => {
   const size = Math.abs(value);
   if (value === 0) return "0";
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(Math.min(4, Math.max(0, Math.ceil(Math.log10(size / (resolution || size)))))).replace("e+", "e").replace("-", "−").replace("e-", "e−");
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(Math.min(4, Math.max(0, Math.floor(Math.log10(size)) - Math.floor(Math.log10(resolution || size))))).replace("e+", "e").replace("-", "−").replace("e-", "e−");
   return formatNumber(value, Math.min(6, Math.max(0, Math.ceil(-Math.log10(resolution || size)))));
 };
 
