@@ -33,31 +33,36 @@ const findTrick = (path: string): string | undefined => {
   if (/\p{Cc}/u.test(path)) return "it holds a control character";
   if (path.includes("\\")) return "it holds a backslash";
   if (path.startsWith("/")) return "it is absolute";
-  if (/^[a-z]:/i.test(path)) return "it begins with a drive letter";
   const parts = path.split("/");
+  if (parts.some((part) => /^[a-z]:/i.test(part))) return "a part of it begins with a drive letter";
   if (parts.includes("..") || parts.includes(".")) return 'it holds ".." or "."';
   if (parts.includes("")) return "it has an empty part";
   return undefined;
 };
 
-/** The path as it is, and as it reads after each round of percent-decoding (at most four). */
+/** The path as it is, as it reads after each round of percent-decoding (at most four), and each of these with look-alikes of its signs replaced. */
 const spellings = (path: string): string[] => {
   const found = [path];
   for (let current = path; found.length < 5; ) {
     const decoded = decode(current);
-    if (decoded === undefined || decoded === current) break;
+    if (decoded === current) break;
     found.push(decoded);
     current = decoded;
   }
-  return found;
+  return found.flatMap((spelling) => [spelling, plain(spelling)]);
 };
 
-const decode = (text: string): string | undefined => {
+/** Full-width and other forms of dots and slashes as the signs that a file system may take them for (Unicode NFKC, and slashes of mathematics). */
+const plain = (text: string): string => text.normalize("NFKC").replace(/[\u2044\u2215\u29F8]/g, "/").replace(/[\u29F5\uFE68]/g, "\\");
+
+const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch (error) {
-    // A lone percent sign is an ordinary character of a file name.
-    if (error instanceof URIError) return undefined;
-    throw error;
+    if (!(error instanceof URIError)) throw error;
+    // A lone percent sign is an ordinary character of a file name, but what stands beside it may still be read by others; so may ASCII in two bytes.
+    return text
+      .replace(/%(c[01])%([89ab][0-9a-f])/gi, (_, lead: string, rest: string) => String.fromCharCode(((parseInt(lead, 16) & 1) << 6) | (parseInt(rest, 16) & 0x3f)))
+      .replace(/%([0-7][0-9a-f])/gi, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
   }
 };

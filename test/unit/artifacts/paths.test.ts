@@ -5,13 +5,13 @@ import { findPathProblem } from "@/lib/artifacts";
 import { sha256Hex } from "@/lib/platform/keys";
 
 describe("a path of an artifact", () => {
-  test.each(["model.onnx", "1/models/m-1/artifacts/MLmodel", "ü/日本.json", "100%.txt", "a b+c", "..a/b..", "%41.txt", "C"])("may be %j", (path) => {
+  test.each(["model.onnx", "1/models/m-1/artifacts/MLmodel", "ü/日本.json", "100%.txt", "a b+c", "..a/b..", "%41.txt", "C", "½.txt", "a…b", "ratio⁄x", "100%25 done.txt", "ab:c", "...", "50%off"])("may be %j", (path) => {
     expect(findPathProblem(path)).toBeUndefined();
   });
 
   test.each([
     "", "/etc/passwd", "../x", "a/../b", "a/..", "./a", "a//b", "a/", "C:/x", "c:x", "a\\b", "a\u0000b", "a\nb", "a\u007f",
-    "%2e%2e/x", "a/%2E%2e/b", "%252e%252e/x", "%25252e%25252e%25252fx", "%2Fetc", "a%5Cb", "a%00", "x".repeat(1_025), `${"y".repeat(256)}/z`, "é".repeat(600),
+    "%2e%2e/x", "0/C:/x", "0/c:x", "\u2025/x", "..\uFF0Fx", "..\u2215x", "..\u2044x", "..\uFF3Cx", "\uFF0E\uFF0E/x", "%c0%ae%c0%ae/x", "%2e%2e/100%", "a/%2E%2e/b", "%252e%252e/x", "%25252e%25252e%25252fx", "%2Fetc", "a%5Cb", "a%00", "x".repeat(1_025), `${"y".repeat(256)}/z`, "é".repeat(600),
   ])("may not be %j", (path) => {
     expect(findPathProblem(path)).toEqual(expect.any(String));
   });
