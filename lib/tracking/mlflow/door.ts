@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { AppError } from "@/lib/core/errors";
+import { AppError, isAppError } from "@/lib/core/errors";
 import { noteCall, type Trace } from "@/lib/http/call";
 import { noteRequest, trackDelivery } from "@/lib/http/delivery";
 import { webDeps } from "@/lib/http/deps";
@@ -46,7 +46,8 @@ const serve = async (request: IncomingMessage, response: ServerResponse, target:
     const awaitBody = (): void => void (awaitsContinue(request) && response.writeContinue());
     answer = toAnswer(await dispatch(deps, requestId, trace, { method, headers, body: request, target, awaitBody, follow: () => trackDelivery(request, response) }));
   } catch (error) {
-    failure = request.readableAborted ? clientLeft(error) : isBadValue(error) ? badValue(error) : toAppError(error);
+    // A refusal in the middle of an upload ends the reading of it too: that is no client who left.
+    failure = request.readableAborted && !isAppError(error) ? clientLeft(error) : isBadValue(error) ? badValue(error) : toAppError(error);
     answer = toFailure(failure, headers);
     // Whoever waits for a go-ahead may or may not send the body now: only a new connection is sure to be understood.
     if (awaitsContinue(request) && !request.readableEnded) answer.fields.push("connection", "close");
