@@ -1,4 +1,4 @@
-import { PolicyDocument } from "@/lib/governance";
+import { PolicyDocument, type PolicyView, protectableStages } from "@/lib/governance";
 import { listOf, problemsByPath } from "./present";
 
 type Policy = ReturnType<typeof PolicyDocument.parse>;
@@ -6,14 +6,18 @@ export type PolicyCheck = Policy["checks"][number];
 
 /** A check as it is typed; fields of other kinds stay empty. */
 export type CheckDraft = { id: string; key: PolicyCheck["key"]; title: string; required: boolean; allowCodeExecution: boolean; metric: string; minRows: string; maxLoss: string; sections: string };
-export type PolicyDraft = { checks: CheckDraft[]; minimum: string; groups: string; excludeRequester: boolean; excludeContributors: boolean; requestExpiresDays: string; approvalValidDays: string };
+export type PolicyDraft = { checks: CheckDraft[]; minimum: string; groups: string; excludeRequester: boolean; excludeContributors: boolean; requestExpiresDays: string; approvalValidDays: string; aliases: string; stages: readonly string[] };
 
 const titles: Record<PolicyCheck["key"], string> = { inspection: "Inspection is clean", evaluation: "Evaluation against the champion", model_card: "Model card" };
 export const checkKinds: { value: PolicyCheck["key"]; label: string }[] = [{ value: "inspection", label: "Inspection" }, { value: "evaluation", label: "Evaluation" }, { value: "model_card", label: "Model card" }];
 
 export const newCheck = (key: PolicyCheck["key"]): CheckDraft => ({ id: crypto.randomUUID(), key, title: titles[key], required: true, allowCodeExecution: false, metric: "accuracy", minRows: "300", maxLoss: "0.02", sections: "details, intendedUse, trainingData, limitations, owners" });
 
-export const toDraft = ({ checks, approvals, requestExpiresDays, approvalValidDays }: Policy): PolicyDraft => ({
+export const stageNames: readonly string[] = protectableStages;
+
+export const toDraft = ({ document: { checks, approvals, requestExpiresDays, approvalValidDays }, protects }: Pick<PolicyView, "document" | "protects">): PolicyDraft => ({
+  aliases: protects.aliases.join(", "),
+  stages: protects.stages,
   checks: checks.map((check, index) => ({
     ...newCheckOf(check),
     id: String(index),
@@ -56,6 +60,7 @@ export const fromDraft = (draft: PolicyDraft): ParsedPolicy => {
     approvals: { minimum: figure(draft.minimum), groups: listOf(draft.groups), excludeRequester: draft.excludeRequester, excludeContributors: draft.excludeContributors },
     requestExpiresDays: figure(draft.requestExpiresDays),
     approvalValidDays: figure(draft.approvalValidDays),
+    protects: { aliases: listOf(draft.aliases).map((alias) => alias.replace(/^@/, "")), stages: draft.stages },
   });
   return parsed.success ? { document: parsed.data } : { problems: problemsByPath(parsed.error.issues) };
 };

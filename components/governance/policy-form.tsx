@@ -5,7 +5,7 @@ import { Checkbox } from "@/components/ui/choice";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Menu } from "@/components/ui/menu";
-import { type CheckDraft, checkKinds, newCheck, type PolicyDraft } from "./policy-draft";
+import { type CheckDraft, checkKinds, newCheck, type PolicyDraft, stageNames } from "./policy-draft";
 
 type PolicyFormProps = { draft: PolicyDraft; onChange: (draft: PolicyDraft) => void; problems: Record<string, string> };
 
@@ -40,6 +40,15 @@ export function PolicyForm({ draft, onChange, problems }: PolicyFormProps) {
           <Field label="An approval is valid for, days" required error={problems.approvalValidDays}>
             <Input inputMode="numeric" value={draft.approvalValidDays} onChange={(event) => set({ approvalValidDays: event.target.value })} />
           </Field>
+        </div>
+      </fieldset>
+      <fieldset className="grid gap-2.5">
+        <legend className="pb-1.5 font-semibold">Protected names</legend>
+        <Field label="Aliases" optional error={Object.entries(problems).find(([path]) => path.startsWith("protects.aliases"))?.[1]} hint="By comma. Only a version that may be released here can take them, from MLflow clients too. What a production endpoint names is always protected.">
+          <Input mono value={draft.aliases} onChange={(event) => set({ aliases: event.target.value })} autoComplete="off" spellCheck={false} />
+        </Field>
+        <div role="group" aria-label="Stages" className="flex flex-wrap gap-x-5">
+          {stageNames.map((stage) => <Checkbox key={stage} label={`Stage ${stage}`} checked={draft.stages.includes(stage)} onChange={(event) => set({ stages: stageNames.filter((name) => (name === stage ? event.target.checked : draft.stages.includes(name))) })} />)}
         </div>
       </fieldset>
     </div>

@@ -24,18 +24,18 @@ export type PolicyPanelProps = { workspace: string; policy: PolicyView; isProduc
 export function PolicyPanel({ workspace, policy: given, isProduction, blocked }: PolicyPanelProps) {
   const router = useRouter();
   const [policy, setPolicy] = useState(given);
-  const [draft, setDraft] = useState(() => toDraft(given.document));
+  const [draft, setDraft] = useState(() => toDraft(given));
   const [isEditing, setEditing] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const parsed = fromDraft(draft);
   const [isTried, setTried] = useState(false);
   const { environment, revision } = policy;
-  const isChanged = parsed.document !== undefined && JSON.stringify(parsed.document) !== JSON.stringify(policy.document);
+  const isChanged = parsed.document !== undefined && JSON.stringify(parsed.document) !== JSON.stringify({ ...policy.document, protects: policy.protects });
 
   const stop = () => {
     setEditing(false);
     setTried(false);
-    setDraft(toDraft(policy.document));
+    setDraft(toDraft(policy));
   };
   const review = () => {
     setTried(true);
@@ -75,7 +75,7 @@ export function PolicyPanel({ workspace, policy: given, isProduction, blocked }:
           if (!parsed.document) return;
           const next = await revisePolicy(workspace, environment, parsed.document);
           setPolicy(next);
-          setDraft(toDraft(next.document));
+          setDraft(toDraft(next));
           setEditing(false);
           setTried(false);
           notify.done(`Policy of ${environment} is at revision ${next.revision}`);
@@ -97,7 +97,8 @@ const ruleOf = (check: PolicyCheck): string => {
   }
 };
 
-function PolicyRead({ policy: { document } }: { policy: PolicyView }) {
+function PolicyRead({ policy: { document, protects } }: { policy: PolicyView }) {
+  const names = [...protects.aliases.map((alias) => `@${alias}`), ...protects.stages.map((stage) => `stage ${stage}`)];
   const { checks, approvals, requestExpiresDays, approvalValidDays } = document;
   const excluded = [...(approvals.excludeRequester ? ["whoever requests"] : []), ...(approvals.excludeContributors ? ["whoever made the version or its evidence"] : [])];
   return (
@@ -107,6 +108,7 @@ function PolicyRead({ policy: { document } }: { policy: PolicyView }) {
         items={[
           { label: "Checks", value: checks.length === 0 ? "none" : <ul className="grid gap-1">{checks.map((check, index) => <li key={index}><b className="font-medium">{check.title}</b>: {ruleOf(check)} {!check.required && <Tag>not required</Tag>}</li>)}</ul> },
           { label: "Approvals", value: approvals.minimum === 0 ? "none: what passes the checks is released without a request" : `${approvals.minimum}${approvals.groups.length > 0 ? `, one of each group: ${approvals.groups.join(", ")}` : ""}` },
+          { label: "Protects", value: names.length === 0 ? "no alias or stage" : <>{names.map((name) => <Tag key={name} mono>{name}</Tag>)} <span className="text-fg-3">only a version that may be released here can take them</span></> },
           ...(approvals.minimum === 0 ? [] : [
             { label: "Never decides", value: excluded.length === 0 ? "nobody is excluded" : excluded.join("; ") },
             { label: "Times", value: `a request expires after ${requestExpiresDays} days, an approval is valid for ${approvalValidDays}` },

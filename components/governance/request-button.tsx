@@ -20,26 +20,28 @@ export type RequestButtonProps = {
   number: number;
   /** Why the version or the reader can't; undefined where they can. */
   blocked: string | undefined;
+  /** Environment whose request stands open from the start: where a client was refused and given this page's address. */
+  openFor?: string | undefined;
 };
 
 /** Asks for the release of a version into an environment, and opens the dossier. */
-export function RequestButton({ workspace, model, number, blocked }: RequestButtonProps) {
-  const [isOpen, setOpen] = useState(false);
+export function RequestButton({ workspace, model, number, blocked, openFor }: RequestButtonProps) {
+  const [isOpen, setOpen] = useState(blocked === undefined && openFor !== undefined);
   return (
     <span className="grid justify-items-end gap-1">
       <Button variant="primary" icon="stamp" disabled={blocked !== undefined} onClick={() => setOpen(true)}>Request promotion…</Button>
       {blocked !== undefined && <span className="max-w-72 text-right text-sm text-fg-3">{blocked}</span>}
-      {isOpen && <RequestDialog workspace={workspace} model={model} number={number} onClose={() => setOpen(false)} />}
+      {isOpen && <RequestDialog workspace={workspace} model={model} number={number} openFor={openFor} onClose={() => setOpen(false)} />}
     </span>
   );
 }
 
-function RequestDialog({ workspace, model, number, onClose }: Omit<RequestButtonProps, "blocked"> & { onClose: () => void }) {
+function RequestDialog({ workspace, model, number, openFor, onClose }: Omit<RequestButtonProps, "blocked"> & { onClose: () => void }) {
   const formId = useId();
   const router = useRouter();
   const queries = useQueryClient();
   const { environments } = useShell();
-  const [environment, setEnvironment] = useState(defaultEnvironment(environments)?.slug ?? "production");
+  const [environment, setEnvironment] = useState((environments.find(({ slug }) => slug === openFor) ?? defaultEnvironment(environments))?.slug ?? "production");
   const [comment, setComment] = useState("");
   const [isPending, setPending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);

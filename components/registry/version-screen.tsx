@@ -7,7 +7,7 @@ import { PageColumns, PageHeader, Pair, Stack } from "@/components/patterns/page
 import { pollMs, pollWhile } from "@/components/patterns/polling";
 import { Page } from "@/components/shell/page";
 import { Button } from "@/components/ui/button";
-import { Digest } from "@/components/ui/digest";
+import { Digest, shortDigest } from "@/components/ui/digest";
 import { formatBytes } from "@/components/ui/format";
 import type { KeyValue } from "@/components/ui/key-values";
 import { TextLink } from "@/components/ui/link";
@@ -15,7 +15,7 @@ import { Menu } from "@/components/ui/menu";
 import { Notice } from "@/components/ui/notice";
 import { Tabs } from "@/components/ui/tabs";
 import { Time } from "@/components/ui/time";
-import type { EvidenceView } from "@/lib/governance";
+import type { AliasGuard, EvidenceView } from "@/lib/governance";
 import type { Page as PageOf } from "@/lib/http/api-client";
 import type { ActivityItem, Version } from "@/lib/registry";
 import { ActivityPanel } from "./activity-panel";
@@ -23,11 +23,15 @@ import { AliasDialog } from "./alias-dialog";
 import { ChampionComparison } from "./champion-comparison";
 import { DeploymentsPanel } from "./deployments-panel";
 import { FilesPanel, type VersionFile } from "./files-panel";
+import { CompareWith } from "./compare-with";
+import { DependenciesPanel } from "./dependencies-panel";
 import { ContentsPanel, FindingsPanel } from "./inspection-panels";
+import { MlflowSignaturePanel } from "./mlflow-signature";
 import { ModelCard } from "./model-card";
 import { fetchVersion, modelHref, registryKeys, type Rights, versionHref } from "./queries";
 import { FeaturesPanel, SignaturePanel } from "./signature-table";
 import { AliasTags, VersionStatus } from "./version-columns";
+import { WhatItIsPanel } from "./what-it-is-panel";
 
 export type VersionScreenProps = {
   workspace: string;
@@ -36,16 +40,23 @@ export type VersionScreenProps = {
   evidence: readonly EvidenceView[];
   activity: PageOf<ActivityItem>;
   rights: Rights;
+  gatewayUrl: string;
+  /** Aliases that are protected, with why this version may not take them. */
+  aliasGuards: readonly AliasGuard[];
   /** Buttons of other slices: to request promotion, to start a rollout. */
   actions?: ReactNode;
+  /** Button that asks for the release, inside the dialog of aliases. */
+  request?: ReactNode;
   /** Button that attaches a document, on the model card's tab. */
   attach?: ReactNode;
+  /** Panel of the serving slice: which runtimes can serve it. */
+  serve?: ReactNode;
   /** Rail: what stands between the version and an environment, and its evidence. */
   rail?: ReactNode;
 };
 
 /** Everything about one version. It refreshes while the inspection or a rollout is under way. */
-export function VersionScreen({ workspace, version: given, files, evidence, activity, rights, actions, attach, rail }: VersionScreenProps) {
+export function VersionScreen({ workspace, version: given, files, evidence, activity, rights, gatewayUrl, aliasGuards, actions, request, attach, serve, rail }: VersionScreenProps) {
   const queries = useQueryClient();
   const router = useRouter();
   const [isAliasOpen, setAliasOpen] = useState(false);
@@ -57,6 +68,7 @@ export function VersionScreen({ workspace, version: given, files, evidence, acti
     ...pollWhile(true, isLive(given) ? pollMs.inFlight : pollMs.page),
     refetchInterval: (query) => (isLive(query.state.data) ? pollMs.inFlight : pollMs.page),
   });
+  const mlflow = version.inspection?.mlflow;
   const refresh = () => {
     void queries.invalidateQueries({ queryKey: registryKeys.all(workspace) });
     router.refresh();
@@ -71,6 +83,7 @@ export function VersionScreen({ workspace, version: given, files, evidence, acti
         actions={
           <>
             {actions}
+            <CompareWith workspace={workspace} model={version.model} number={version.number} champion={version.champion?.number} />
             <Menu trigger={<Button iconOnly icon="more" variant="ghost" aria-label="More actions" />} items={[{ label: "Aliases…", icon: "flag", onSelect: () => setAliasOpen(true), blocked: rights.alias }]} />
           </>
         }
@@ -82,35 +95,46 @@ export function VersionScreen({ workspace, version: given, files, evidence, acti
         items={[
           { label: "Overview", value: "overview" },
           { label: "Signature", value: "signature" },
+          ...(mlflow ? [{ label: "Dependencies", value: "dependencies", count: mlflow.dependencies?.packages.length ?? 0 }] : []),
           { label: "Files", value: "files", count: files.length },
           { label: "Model card", value: "card" },
           { label: "Inspection", value: "inspection", ...(troubleOf(version) > 0 ? { count: troubleOf(version) } : {}) },
           { label: "Activity", value: "activity" },
         ]}
       />
-      <div className="mt-3.5"><TabContent {...{ workspace, version, files, evidence, activity, attach, rail }} /></div>
-      <AliasDialog workspace={workspace} version={version} open={isAliasOpen} onOpenChange={setAliasOpen} onChanged={refresh} />
+      <div className="mt-3.5"><TabContent {...{ workspace, version, files, evidence, activity, gatewayUrl, attach, serve, rail }} /></div>
+      <AliasDialog workspace={workspace} version={version} guards={aliasGuards} request={request} open={isAliasOpen} onOpenChange={setAliasOpen} onChanged={refresh} />
     </Page>
   );
 }
 
 const troubleOf = ({ inspection }: Version): number => inspection?.findings.filter(({ severity }) => severity !== "info").length ?? 0;
 
+/** ONNX, or the flavour that MLflow logged with its library: "sklearn 1.9.1". */
+const formatWord = ({ format, inspection }: Version): string => {
+  const flavor = inspection?.mlflow?.flavors.find(({ name }) => name !== "python_function") ?? inspection?.mlflow?.flavors[0];
+  return format === "onnx" ? "ONNX" : format === "mlflow" && flavor ? `${flavor.name}${flavor.version === null ? "" : ` ${flavor.version}`}` : (format ?? "");
+};
+
 const metaOf = (workspace: string, version: Version): KeyValue[] => [
   { label: "Registered", value: <><Time value={version.createdAt} /> by {version.createdBy}</> },
   ...(version.manifestDigest === null ? [] : [{ label: "Digest", value: <Digest value={`sha256:${version.manifestDigest}`} /> }]),
-  ...(version.format === null ? [] : [{ label: "Format", value: `${version.format === "onnx" ? "ONNX" : version.format}, ${formatBytes(version.totalSize)}` }]),
-  ...(version.runId === null ? [] : [{ label: "Run", value: <Digest value={version.runId} label="run id" /> }]),
+  ...(version.format === null ? [] : [{ label: "Format", value: `${formatWord(version)}, ${formatBytes(version.totalSize)}` }]),
+  ...(version.runId === null ? [] : [{ label: "Run", value: <TextLink quiet href={`/w/${workspace}/runs/${version.runId}`}><code>{shortDigest(version.runId)}</code></TextLink> }]),
   ...(version.champion === null || version.champion.number === version.number ? [] : [{ label: "Champion", value: <TextLink quiet href={versionHref(workspace, version.model, version.champion.number)}>v{version.champion.number}</TextLink> }]),
 ];
 
-type ContentProps = Pick<VersionScreenProps, "workspace" | "version" | "files" | "evidence" | "activity" | "attach" | "rail">;
+type ContentProps = Pick<VersionScreenProps, "workspace" | "version" | "files" | "evidence" | "activity" | "gatewayUrl" | "attach" | "serve" | "rail">;
 
-function TabContent({ workspace, version, files, evidence, activity, attach, rail }: ContentProps) {
+function TabContent({ workspace, version, files, evidence, activity, gatewayUrl, attach, serve, rail }: ContentProps) {
   const { model, number, signature, inspection, deployments, champion } = version;
   const isChecking = version.status === "checking";
+  const mlflow = inspection?.mlflow ?? null;
+  // An ONNX file says itself what it takes; of other models only MLflow's signature is known.
+  const own = mlflow && version.format === "mlflow" ? <MlflowSignaturePanel version={version} mlflow={mlflow} /> : <SignaturePanel signature={signature} isChecking={isChecking} />;
   switch (useSearchParams().get("tab")) {
-    case "signature": return <Stack><SignaturePanel signature={signature} isChecking={isChecking} />{signature && <FeaturesPanel signature={signature} />}</Stack>;
+    case "signature": return <Stack>{own}{signature && version.format !== "mlflow" && <FeaturesPanel signature={signature} />}</Stack>;
+    case "dependencies": return <DependenciesPanel dependencies={mlflow?.dependencies ?? null} />;
     case "files": return <FilesPanel workspace={workspace} model={model} number={number} files={files} />;
     case "card": return <ModelCard evidence={evidence} action={attach} />;
     case "inspection": return <Stack><FindingsPanel inspection={inspection} /><ContentsPanel inspection={inspection} /></Stack>;
@@ -119,7 +143,9 @@ function TabContent({ workspace, version, files, evidence, activity, attach, rai
       const content = (
         <>
           <ChampionComparison evidence={evidence} version={number} champion={champion?.number} />
-          <Pair><SignaturePanel signature={signature} isChecking={isChecking} /><DeploymentsPanel workspace={workspace} deployments={deployments} number={number} /></Pair>
+          {mlflow && <WhatItIsPanel workspace={workspace} version={version} mlflow={mlflow} gatewayUrl={gatewayUrl} />}
+          {serve}
+          <Pair>{own}<DeploymentsPanel workspace={workspace} deployments={deployments} number={number} /></Pair>
         </>
       );
       return rail === undefined || rail === null ? <Stack>{content}</Stack> : <PageColumns rail={rail}>{content}</PageColumns>;

@@ -12,6 +12,8 @@ export type ShellData = {
   workspace: ShellWorkspace;
   /** All workspaces of the person; the switch shows from two on. */
   workspaces?: readonly ShellWorkspace[] | undefined;
+  /** Opens the dialog that makes a workspace; for those who may. */
+  onNewWorkspace?: (() => void) | undefined;
   /** In their order; the default is the first production one, else the last. */
   environments: readonly ShellEnvironment[];
   person: ShellPerson;

@@ -78,7 +78,7 @@ function Entry({ entry, current, onNavigate }: { entry: NavEntry; current: boole
 }
 
 function WorkspaceSwitch() {
-  const { workspace, workspaces = [] } = useShell();
+  const { workspace, workspaces = [], onNewWorkspace } = useShell();
   const face = (
     <>
       <span aria-hidden className="grid size-5 flex-none place-items-center rounded-chip bg-accent-tint text-[10px] font-semibold text-accent">{initialsOf(workspace.name)}</span>
@@ -86,12 +86,15 @@ function WorkspaceSwitch() {
     </>
   );
   const frame = "my-1.5 flex h-8 w-full items-center gap-2 rounded-control border border-line bg-surface pr-2 pl-1.5";
-  if (workspaces.length < 2) return <div className={frame} title="Workspace">{face}</div>;
+  if (workspaces.length < 2 && !onNewWorkspace) return <div className={frame} title="Workspace">{face}</div>;
   return (
     <Menu
       align="start"
       trigger={<button type="button" aria-label={`Workspace ${workspace.name}, switch`} className={cx(frame, "hover:bg-surface-2")}>{face}<Icon name="down" size={14} className="text-fg-3" /></button>}
-      items={workspaces.map((item) => ({ label: item.name, href: `/w/${encodeURIComponent(item.slug)}`, checked: item.slug === workspace.slug }))}
+      items={[
+        ...workspaces.map((item) => ({ label: item.name, href: `/w/${encodeURIComponent(item.slug)}`, checked: item.slug === workspace.slug })),
+        ...(onNewWorkspace ? (["separator", { label: "New workspace…", icon: "plus", onSelect: onNewWorkspace }] as const) : []),
+      ]}
     />
   );
 }

@@ -1,5 +1,6 @@
 export { findAliasProblem, findModelNameProblem } from "./names";
 export * from "./operations";
+export { promptOf, type PromptText } from "./prompt-tags";
 export {
   type ActivityItem,
   type InspectionView,

@@ -1,23 +1,15 @@
 import { AppError } from "@/lib/core/errors";
 import type { Tx } from "@/lib/platform/db";
 
+import { isPromptTags, promptTag } from "./prompt-tags";
 import { findModelTag, type Tags } from "./store-models";
 
-/** MLflow keeps prompts as registered models with this tag, and their text in a tag of each version. */
-const promptTag = "mlflow.prompt.is_prompt";
-const textTag = "mlflow.prompt.text";
-const typeTag = "_mlflow_prompt_type";
+export { isPromptTags };
 
 /** What MLflow's clients give as the source of a prompt's version, which has no files. */
 export const promptSources: readonly string[] = ["dummy-source", "prompt-template"];
 
-/** Tells whether tags make a model or a version a prompt. */
-export const isPromptTags = (tags: Tags): boolean => tags[promptTag]?.toLowerCase() === "true";
-
 export const isPromptModel = async (tx: Tx, modelId: string): Promise<boolean> => (await findModelTag(tx, modelId, promptTag))?.toLowerCase() === "true";
-
-/** The text of a prompt's version, the variables it takes, and the tags that are its author's; null for versions of models. */
-export const promptOf = (tags: Tags): { text: string; isChat: boolean } | null => (isPromptTags(tags) ? { text: tags[textTag] ?? "", isChat: tags[typeTag] === "chat" } : null);
 
 /** Refuses a change that would make a model a prompt or a prompt a model: policies speak of models alone, so that would be a way around them. */
 export const refuseKindChange = (before: Tags, after: Tags): void => {

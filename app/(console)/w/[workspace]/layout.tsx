@@ -4,7 +4,7 @@ import { countOpenRequests } from "@/lib/governance/server";
 import { webDeps } from "@/lib/http/deps";
 import { pageContext, pagePerson } from "@/lib/http/page";
 import { can } from "@/lib/identity";
-import { describePerson } from "@/lib/identity/server";
+import { describePerson, mayManageWorkspaces } from "@/lib/identity/server";
 import { countUnresolvedIncidents } from "@/lib/monitoring/server";
 import { countActiveRollouts } from "@/lib/rollouts/server";
 import { listEnvironments } from "@/lib/serving/server";
@@ -30,6 +30,7 @@ export default async function WorkspaceLayout({ children, params }: Props) {
       environments={environments.map(({ name, isProduction }) => ({ slug: name, name, production: isProduction }))}
       person={{ name: person.name, email: person.email }}
       counts={counts}
+      mayCreateWorkspaces={mayManageWorkspaces(person)}
       proof={record && { ...record, tone: "idle" }}
     >
       {children}

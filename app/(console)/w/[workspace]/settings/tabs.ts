@@ -9,5 +9,7 @@ export const settingsTabs = ({ actor }: PageContext): SettingsTab[] => [
   ...(can(actor, "member:read") ? (["members"] as const) : []),
   ...(can(actor, "token:own") || can(actor, "token:read") ? (["tokens"] as const) : []),
   ...(can(actor, "environment:read") ? (["policies"] as const) : []),
+  ...(can(actor, "endpoint:read") ? (["runtimes"] as const) : []),
+  ...(can(actor, "webhook:manage") ? (["webhooks"] as const) : []),
   "account",
 ];

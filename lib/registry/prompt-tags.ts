@@ -1,0 +1,31 @@
+/** MLflow keeps prompts as registered models with this tag, and their text in a tag of each version. */
+export const promptTag = "mlflow.prompt.is_prompt";
+const textTag = "mlflow.prompt.text";
+const typeTag = "_mlflow_prompt_type";
+
+type Tags = Readonly<Record<string, string>>;
+
+/** Tells whether tags make a model or a version a prompt. */
+export const isPromptTags = (tags: Tags): boolean => tags[promptTag]?.toLowerCase() === "true";
+
+export type PromptText = { text: string; messages: { role: string; content: string }[] | null; tags: Record<string, string> };
+
+/** The text of a prompt's version (or the messages of a chat) and the tags that its author gave; null for versions of models. */
+export const promptOf = (tags: Tags): PromptText | null => {
+  if (!isPromptTags(tags)) return null;
+  const { [promptTag]: _kind, [textTag]: text = "", [typeTag]: type, ...rest } = tags;
+  return { text, messages: type === "chat" ? messagesOf(text) : null, tags: rest };
+};
+
+const messagesOf = (text: string): { role: string; content: string }[] | null => {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (!Array.isArray(parsed)) return null;
+    return parsed.map((message: unknown) => {
+      const { role, content } = (message ?? {}) as { role?: unknown; content?: unknown };
+      return { role: typeof role === "string" ? role : "message", content: typeof content === "string" ? content : JSON.stringify(content) };
+    });
+  } catch {
+    return null; // shown as the text that it is
+  }
+};
