@@ -13,8 +13,9 @@ export type PromptText = { text: string; messages: { role: string; content: stri
 /** The text of a prompt's version (or the messages of a chat) and the tags that its author gave; null for versions of models. */
 export const promptOf = (tags: Tags): PromptText | null => {
   if (!isPromptTags(tags)) return null;
-  const { [promptTag]: _kind, [textTag]: text = "", [typeTag]: type, ...rest } = tags;
-  return { text, messages: type === "chat" ? messagesOf(text) : null, tags: rest };
+  const text = tags[textTag] ?? "";
+  const own = Object.fromEntries(Object.entries(tags).filter(([key]) => ![promptTag, textTag, typeTag].includes(key)));
+  return { text, messages: tags[typeTag] === "chat" ? messagesOf(text) : null, tags: own };
 };
 
 const messagesOf = (text: string): { role: string; content: string }[] | null => {

@@ -1,4 +1,4 @@
-import { AppError } from "@/lib/core/errors";
+import { AppError, must } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
 import { freezeFolder, freezeUploaded, type FrozenManifest, isWaiting, keepWaitingFiles, listManifestFiles, listWaitingFiles, type WaitingFiles } from "@/lib/artifacts/server";
@@ -16,10 +16,11 @@ import { isPromptModel, refuseKindChange, refuseOtherKind } from "./prompts";
 import type { CreateVersionInput, Declared, UpdateInput, Version, VersionStatus, VersionSummary } from "./schema";
 import { timeKey } from "./service-models";
 import { readVersion } from "./service-read";
+import { claimCreation, type Repeatable } from "./store-creations";
 import { findRunLineage } from "./store-lineage";
 import { listVersionTags, type ModelRow, replaceVersionTags, takeVersionNumber } from "./store-models";
 import { holdSources } from "./store-purge";
-import { insertVersion, listModelVersionRows, listVersionRows, updateVersionRow, type VersionRow } from "./store-versions";
+import { findVersionRowById, insertVersion, listModelVersionRows, listVersionRows, updateVersionRow, type VersionRow } from "./store-versions";
 import { checkDescription, checkTags } from "./tags";
 import { modelTarget, versionTarget } from "./targets";
 
@@ -61,15 +62,22 @@ export type RegisterSource = {
   tags: Record<string, string>;
 };
 
-/** Registers what lies under a mutable folder now, or a source elsewhere, as the next version of a model (MLflow's way in). */
-export const registerSource = async (ctx: Context, modelName: string, { folder, copyOf, unreadable, ...rest }: RegisterSource): Promise<number> => {
+/**
+ * Registers what lies under a mutable folder now, or a source elsewhere, as the next version of a model (MLflow's way in). `recognise`
+ * says what makes the request known again: when one like it made a version already, that one's number is returned.
+ */
+export const registerSource = async (ctx: Context, modelName: string, { folder, copyOf, unreadable, ...rest }: RegisterSource, recognise: (now: Date) => Repeatable | undefined = () => undefined): Promise<number> => {
   authorize(ctx, "model:write");
   const created = await transact(ctx.deps, async (tx, now) => {
     const model = await needModel(tx, ctx.workspace.id, modelName);
+    const id = newId(now.getTime());
+    const repeatable = recognise(now);
+    const earlier = repeatable && (await claimCreation(tx, ctx.workspace.id, repeatable, id, now));
+    if (earlier) return { number: await numberOfRepeat(tx, ctx.workspace.id, earlier, repeatable), inspectionId: undefined };
     const found = copyOf ? await filesOf(tx, ctx.workspace.id, copyOf) : folder === null ? undefined : await freezeFolder(tx, ctx.workspace.id, folder, now);
     const { manifest, waiting } = isWaiting(found) ? { manifest: undefined, waiting: found.waiting } : { manifest: found, waiting: undefined };
     const reason = found ? undefined : (unreadable ?? `No files lie under "${folder ?? rest.source}".`);
-    return addVersion(tx, ctx, now, model, { ...rest, manifest, waiting, unreadable: reason, declared: {} });
+    return addVersion(tx, ctx, now, model, { ...rest, manifest, waiting, unreadable: reason, declared: {} }, id);
   });
   await wakeInspector(ctx, created);
   return created.number;
@@ -84,6 +92,11 @@ const filesOf = async (tx: Tx, workspaceId: string, { model, number }: { model: 
   return { id: manifestId, digest: manifestDigest, fileCount, totalSize, files: await listManifestFiles(tx, workspaceId, manifestId) };
 };
 
+const numberOfRepeat = async (tx: Tx, workspaceId: string, earlier: { versionId: string; requestDigest: Buffer }, { requestDigest }: Repeatable): Promise<number> => {
+  if (!earlier.requestDigest.equals(requestDigest)) throw new AppError("unprocessable", "http.idempotency_mismatch", "This Idempotency-Key was used for another request. Use a new key.");
+  return must(await findVersionRowById(tx, workspaceId, earlier.versionId), "the version that an earlier request made").number;
+};
+
 type Created = { number: number; inspectionId: string | undefined };
 type NewVersionInput = Omit<RegisterSource, "folder" | "copyOf"> & {
   manifest: FrozenManifest | undefined;
@@ -94,14 +107,13 @@ type NewVersionInput = Omit<RegisterSource, "folder" | "copyOf"> & {
 
 const waitingReason = "Files that were uploaded directly into the object store are being hashed. The version is frozen and inspected when that is done.";
 
-const addVersion = async (tx: Tx, ctx: Context, now: Date, model: ModelRow, input: NewVersionInput): Promise<Created> => {
+const addVersion = async (tx: Tx, ctx: Context, now: Date, model: ModelRow, input: NewVersionInput, id: string = newId(now.getTime())): Promise<Created> => {
   const { manifest, waiting, source, runId, loggedModelId, description, tags, declared } = input;
   const workspaceId = ctx.workspace.id;
   const isPrompt = await isPromptModel(tx, model.id);
   refuseOtherKind(model.name, isPrompt, tags);
   checkTags(tags);
   checkDescription(description);
-  const id = newId(now.getTime());
   await holdSources(tx, workspaceId, { runId, loggedModelId });
   // Read before the model's row is locked: others wait for the number, not for files.
   const run = runId === null ? undefined : await findRunLineage(tx, workspaceId, runId);

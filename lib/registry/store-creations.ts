@@ -1,0 +1,20 @@
+import type { Tx } from "@/lib/platform/db";
+
+/** What makes a request known again when it comes a second time. */
+export type Repeatable = { fingerprint: Buffer; requestDigest: Buffer; expiresAt: Date };
+
+/**
+ * Notes that a request makes the version `versionId`, in the transaction that makes it; a twin that is under way is waited for. Returns
+ * what an earlier request of the same fingerprint made instead, if any. What nobody can repeat any more is forgotten on the way.
+ */
+export const claimCreation = async (tx: Tx, workspaceId: string, { fingerprint, requestDigest, expiresAt }: Repeatable, versionId: string, now: Date): Promise<{ versionId: string; requestDigest: Buffer } | undefined> => {
+  await tx.$executeRaw`DELETE FROM version_creation WHERE ctid IN (SELECT ctid FROM version_creation WHERE expires_at <= ${now} AND NOT (workspace_id = ${workspaceId}::uuid AND fingerprint = ${fingerprint}) LIMIT 20 FOR UPDATE SKIP LOCKED)`;
+  const claimed = await tx.$executeRaw`
+    INSERT INTO version_creation AS c (workspace_id, fingerprint, request_digest, version_id, expires_at)
+    VALUES (${workspaceId}::uuid, ${fingerprint}, ${requestDigest}, ${versionId}::uuid, ${expiresAt})
+    ON CONFLICT (workspace_id, fingerprint) DO UPDATE SET request_digest = excluded.request_digest, version_id = excluded.version_id, expires_at = excluded.expires_at
+    WHERE c.expires_at <= ${now} OR NOT EXISTS (SELECT 1 FROM model_version v WHERE v.id = c.version_id AND v.deleted_at IS NULL)`;
+  if (claimed === 1) return undefined;
+  const earlier = await tx.versionCreation.findUniqueOrThrow({ where: { workspaceId_fingerprint: { workspaceId, fingerprint: new Uint8Array(fingerprint) } } });
+  return { versionId: earlier.versionId, requestDigest: Buffer.from(earlier.requestDigest) };
+};
