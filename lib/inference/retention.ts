@@ -18,7 +18,7 @@ const dayOf = (at: Date, offset = 0): string => new Date(at.getTime() + offset *
 /** Makes the daily partitions of the inference log a week ahead; yesterday's too, for what arrives late. */
 export const makePartitions = (deps: Deps): Promise<number> => transact(deps, (tx, now) => ensurePartitions(tx, dayOf(now, -1), dayOf(now, aheadDays)));
 
-export type Retained = { dropped: (Partition & { rows: number; reason: "age" | "size" })[]; batches: number; idempotencyKeys: number; signInFailures: number };
+export type Retained = { dropped: (Partition & { rows: number; reason: "age" | "size" })[]; batches: number; idempotencyKeys: number; runCreations: number; signInFailures: number };
 
 /**
  * Picks the partitions that must go: first by age, then the oldest ones until what is left fits the budget. The day that

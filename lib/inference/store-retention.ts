@@ -34,9 +34,10 @@ export const dropPartition = async (tx: Tx, { table, day }: Partition): Promise<
   return Number(rows[0]?.held ?? 0);
 };
 
-/** Removes what has served its time: batch rows whose calls are gone, answers kept for repeats, failed sign-ins. */
-export const deleteExpired = async (tx: Tx, now: Date, batchesBefore: Date, failuresBefore: Date): Promise<{ batches: number; idempotencyKeys: number; signInFailures: number }> => ({
+/** Removes what has served its time: batch rows whose calls are gone, what was kept for repeated requests, failed sign-ins. */
+export const deleteExpired = async (tx: Tx, now: Date, batchesBefore: Date, failuresBefore: Date): Promise<{ batches: number; idempotencyKeys: number; runCreations: number; signInFailures: number }> => ({
   batches: await tx.$executeRaw`DELETE FROM inference.batch WHERE id IN (SELECT id FROM inference.batch WHERE written_at < ${batchesBefore} LIMIT 10000)`,
   idempotencyKeys: (await tx.idempotencyKey.deleteMany({ where: { expiresAt: { lt: now } } })).count,
+  runCreations: (await tx.runCreation.deleteMany({ where: { expiresAt: { lt: now } } })).count,
   signInFailures: (await tx.signInFailure.deleteMany({ where: { at: { lt: failuresBefore } } })).count,
 });

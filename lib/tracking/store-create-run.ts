@@ -40,7 +40,3 @@ export const findCreatedRun = async (db: Database, workspaceId: string, fingerpr
   const row = await db.runCreation.findUnique({ where: { workspaceId_fingerprint: { workspaceId, fingerprint: new Uint8Array(fingerprint) } }, select: { runId: true, requestDigest: true } });
   return row ? { runId: row.runId, requestDigest: Buffer.from(row.requestDigest) } : undefined;
 };
-
-/** Forgets requests that can't be repeated any more; at most `limit` at a time. */
-export const deleteExpiredCreations = (db: Database, now: Date, limit: number): Promise<number> =>
-  db.$executeRaw`DELETE FROM run_creation WHERE ctid IN (SELECT ctid FROM run_creation WHERE expires_at <= ${now} LIMIT ${limit})`;

@@ -68,7 +68,7 @@ export const artifactEndpoints: Endpoint[] = [
       const path = input.need("path");
       refuseFrozen(path);
       await checkAnnouncedSize(ctx, { headers });
-      await putArtifact(ctx, path, { source: body });
+      await putArtifact(ctx, path, { source: body.iterator({ destroyOnReturn: false }) }); // a refusal midway is answered, not a broken line
     },
   },
   {
