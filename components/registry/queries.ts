@@ -22,5 +22,7 @@ export const fetchActivity = (workspace: string, model: string, number: number, 
 export const modelHref = (workspace: string, model: string): string => `/w/${encodeURIComponent(workspace)}/models/${encodeURIComponent(model)}`;
 export const versionHref = (workspace: string, model: string, number: number): string => `${modelHref(workspace, model)}/${number}`;
 
+export const compareHref = (workspace: string, model: string, a: number, b: number): string => `${modelHref(workspace, model)}/compare?a=${a}&b=${b}`;
+
 /** What the reader may do here; a text says why not and who unblocks it. */
 export type Rights = { register: string | undefined; alias: string | undefined };

@@ -15,7 +15,8 @@ import type { VersionSummary } from "@/lib/registry";
 import { defaultPlan, RolloutPlan, type RolloutStrategy } from "@/lib/rollouts";
 import { fromDraft, strategyWords, toDraft } from "./plan-form";
 import { PlanFields } from "./plan-fields";
-import { rolloutHref, rolloutKeys, startRollout } from "./queries";
+import { previewRollout, rolloutHref, rolloutKeys, startRollout } from "./queries";
+import { RolloutPreviewNotices } from "./rollout-preview";
 
 export type StartRolloutDialogProps = {
   workspace: string;
@@ -52,6 +53,8 @@ function OpenDialog({ workspace, endpoint, environment, isProduction, model, sta
   const [isPending, setPending] = useState(false);
   const key = useMemo(newIdempotencyKey, [version, strategy, draft, comment]);
   const chosen = version || String(versions?.[0]?.number ?? "");
+
+  const { data: preview } = useQuery({ queryKey: rolloutKeys.preview(workspace, endpoint, environment, chosen), queryFn: ({ signal }) => previewRollout(workspace, { endpoint, environment, version: chosen }, signal), enabled: chosen !== "", staleTime: 0 });
 
   const choose = (next: Strategy) => {
     setStrategy(next);
@@ -95,6 +98,7 @@ function OpenDialog({ workspace, endpoint, environment, isProduction, model, sta
         <Field label="Version" hint="Versions that passed their inspection; the environment's policy is checked when it starts">
           <Select value={chosen} onChange={(event) => setVersion(event.target.value)} options={(versions ?? []).map((item) => ({ value: String(item.number), label: `v${item.number}${item.aliases.length > 0 ? ` @${item.aliases.join(" @")}` : ""}${item.description ? `, ${item.description.slice(0, 60)}` : ""}` }))} />
         </Field>
+        {preview && <RolloutPreviewNotices preview={preview} workspace={workspace} model={model} />}
         <RadioCards
           legend="Strategy"
           value={strategy}

@@ -12,7 +12,8 @@ import { Notice } from "@/components/ui/notice";
 import { messageOf } from "@/lib/core/errors";
 import { isApiProblem, newIdempotencyKey } from "@/lib/http/api-client";
 import { EndpointFields, problemsOf, type SettingsDraft, settingsOf } from "./endpoint-fields";
-import { createEndpoint, endpointHref, fetchModelNames, servingKeys } from "./queries";
+import { kindWord } from "./present";
+import { createEndpoint, endpointHref, fetchModelNames, fetchRuntimes, servingKeys } from "./queries";
 
 export type CreateEndpointDialogProps = { workspace: string; environment: string; open: boolean; onOpenChange: (open: boolean) => void };
 
@@ -31,13 +32,15 @@ function OpenDialog({ workspace, environment: proposed, onOpenChange }: CreateEn
   const models = useQuery({ queryKey: servingKeys.models(workspace), queryFn: ({ signal }) => fetchModelNames(workspace, signal), staleTime: 0 }); // a model registered a moment ago is offered
   const [name, setName] = useState("");
   const [environment, setEnvironment] = useState(proposed);
+  const runtimes = useQuery({ queryKey: servingKeys.runtimes(workspace), queryFn: ({ signal }) => fetchRuntimes(workspace, signal), staleTime: 0 });
   const [model, setModel] = useState("");
+  const [runtime, setRuntime] = useState("onnx");
   const [settings, setSettings] = useState<SettingsDraft>({ description: "", championAlias: "champion", isAnonymous: false, timeoutMs: "10000" });
   const [isTried, setTried] = useState(false);
   const [isPending, setPending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
   const chosen = model || (models.data?.[0] ?? "");
-  const key = useMemo(newIdempotencyKey, [name, environment, chosen, settings]);
+  const key = useMemo(newIdempotencyKey, [name, environment, chosen, runtime, settings]);
   const nameProblem = nameRule.test(name) ? undefined : "1 to 63 of a–z, 0–9, dot, dash and underscore; it starts and ends with a letter or digit.";
   const problems = problemsOf(settings);
 
@@ -48,7 +51,7 @@ function OpenDialog({ workspace, environment: proposed, onOpenChange }: CreateEn
     setPending(true);
     try {
       const { description, ...rest } = settingsOf(settings);
-      const created = await createEndpoint(workspace, { name, environment, model: chosen, ...rest, ...(description === null ? {} : { description }) }, key);
+      const created = await createEndpoint(workspace, { name, environment, model: chosen, runtime, ...rest, ...(description === null ? {} : { description }) }, key);
       await queries.invalidateQueries({ queryKey: servingKeys.all(workspace) });
       router.push(endpointHref(workspace, created.name, created.environment));
     } catch (error) {
@@ -85,6 +88,9 @@ function OpenDialog({ workspace, environment: proposed, onOpenChange }: CreateEn
             <Select value={chosen} onChange={(event) => setModel(event.target.value)} options={(models.data ?? []).map((word) => ({ value: word, label: word }))} />
           </Field>
         </div>
+        <Field label="Runtime" required error={reasonFor("runtime")} hint={runtime === "onnx" ? "Loads ONNX versions by itself." : "You start a server for each version and give its address on the version's page."}>
+          <Select value={runtime} onChange={(event) => setRuntime(event.target.value)} options={(runtimes.data ?? [{ name: "onnx", kind: "onnx" }]).map(({ name: word, kind }) => ({ value: word, label: `${word}, ${kindWord(kind)}` }))} />
+        </Field>
         {models.error && <Notice tone="crit" title="The models could not be read.">{messageOf(models.error)}</Notice>}
         {models.data?.length === 0 && <Notice tone="warn" title="No model is registered.">Register one under Models, then come back.</Notice>}
         <EndpointFields draft={settings} onChange={setSettings} problems={isTried ? problems : {}} />

@@ -2,6 +2,9 @@ import type { TrafficBarProps } from "@/components/patterns/traffic-bar";
 import type { StatusView } from "@/components/ui/tone";
 import type { EndpointView, RouteView } from "@/lib/serving";
 
+/** What a kind of runtime is called on screens. */
+export const kindWord = (kind: string): string => (kind === "onnx" ? "Bundled ONNX runtime" : kind === "mlflow" ? "MLflow scoring server" : kind);
+
 /** What the runtime says of a version that an endpoint serves. */
 export const readinessView = (readiness: string | null): StatusView => {
   switch (readiness) {

@@ -1,7 +1,7 @@
 import { api, apiPath, type Page } from "@/lib/http/api-client";
 import type { Model } from "@/lib/registry";
 import type { RolloutSummary, RolloutView } from "@/lib/rollouts";
-import type { DeploymentView, EndpointView, RouteView } from "@/lib/serving";
+import type { DeploymentView, EndpointView, RouteView, RuntimeView, VersionServing } from "@/lib/serving";
 
 /** Keys of the queries of endpoints; everything below `all` is refreshed after a change. */
 export const servingKeys = {
@@ -12,6 +12,8 @@ export const servingKeys = {
   deployments: (workspace: string, id: string) => ["serving", workspace, "deployments", id] as const,
   active: (workspace: string, id: string) => ["serving", workspace, "active", id] as const,
   models: (workspace: string) => ["serving", workspace, "models"] as const,
+  runtimes: (workspace: string) => ["serving", workspace, "runtimes"] as const,
+  version: (workspace: string, model: string, number: number) => ["serving", workspace, "version", model, number] as const,
 };
 
 type ListQuery = Record<string, string | undefined>;
@@ -25,7 +27,16 @@ export const fetchActiveRollout = async (workspace: string, id: string, signal: 
   (await api.get<Page<RolloutSummary>>(apiPath(workspace, "rollouts"), { query: { endpoint: id, state: "active", limit: "1" }, signal })).items[0] ?? null;
 export const fetchModelNames = async (workspace: string, signal: AbortSignal): Promise<string[]> => (await api.get<Page<Model>>(apiPath(workspace, "models"), { query: { limit: "200" }, signal })).items.map((model) => model.name);
 
-export type EndpointDraft = { name: string; environment: string; model: string; championAlias: string | null; isAnonymous: boolean; timeoutMs: number; description?: string };
+export const fetchRuntimes = async (workspace: string, signal: AbortSignal): Promise<RuntimeView[]> => (await api.get<{ items: RuntimeView[] }>(apiPath(workspace, "runtimes"), { signal })).items;
+export const createRuntime = (workspace: string, name: string) => api.post<{ id: string }>(apiPath(workspace, "runtimes"), { name, kind: "mlflow" });
+export const deleteRuntime = (workspace: string, name: string, reason: string) => api.delete(apiPath(workspace, "runtimes", name), { query: { reason } });
+
+const versionRuntimes = (workspace: string, model: string, number: number, ...rest: string[]): string => apiPath(workspace, "models", model, "versions", String(number), "runtimes", ...rest);
+export const fetchVersionServing = (workspace: string, model: string, number: number, signal: AbortSignal) => api.get<VersionServing>(versionRuntimes(workspace, model, number), { signal });
+export const setModelServer = (workspace: string, model: string, number: number, runtime: string, url: string) => api.put<VersionServing>(versionRuntimes(workspace, model, number, runtime), { url });
+export const deleteModelServer = (workspace: string, model: string, number: number, runtime: string) => api.delete(versionRuntimes(workspace, model, number, runtime));
+
+export type EndpointDraft = { name: string; environment: string; model: string; runtime: string; championAlias: string | null; isAnonymous: boolean; timeoutMs: number; description?: string };
 export const createEndpoint = (workspace: string, body: EndpointDraft, idempotencyKey: string) => api.post<EndpointView>(apiPath(workspace, "endpoints"), body, { idempotencyKey });
 export type EndpointChange = { description: string | null; championAlias: string | null; isAnonymous: boolean; timeoutMs: number };
 export const updateEndpoint = (workspace: string, id: string, body: EndpointChange) => api.patch<EndpointView>(apiPath(workspace, "endpoints", id), body);

@@ -86,7 +86,8 @@ describe("a model that MLflow logged", () => {
   it("says nothing against skops, and names Python code and foreign loaders", async () => {
     const skops = await inspectMemory({ ...bundle({ format: "skops" }), MLmodel: mlmodel({ format: "skops" }).replaceAll("model.pkl", "model.skops"), "model.skops": zip, "model.pkl": "" });
     expect(skops).toMatchObject({ verdict: "clean", format: "mlflow" });
-    const { "model.pkl": _, ...rest } = bundle({ format: "skops" });
+    const rest: Record<string, string | Uint8Array> = bundle({ format: "skops" });
+    delete rest["model.pkl"];
     const clean = await inspectMemory({ ...rest, MLmodel: mlmodel({ format: "skops" }).replaceAll("model.pkl", "model.skops"), "model.skops": zip });
     expect(clean.findings).toEqual([]);
     expect(clean.mlflow?.runsCode).toBe(false);
