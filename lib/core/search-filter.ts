@@ -186,7 +186,7 @@ export const parseOrder = (entries: readonly string[]): OrderClause[] =>
     const [name, direction, more] = tokenize(entry, "search.bad_order");
     const wrong = (token: Token | undefined, message: string): AppError => mistake(entry, token?.at ?? 0, token?.text.length ?? 1, `Invalid order_by clause '${entry.slice(0, 200)}': ${message}`, "search.bad_order");
     if (name?.kind !== "word") throw wrong(name, "expected the name of a field");
-    if (more) throw wrong(more, "one field and ASC or DESC; a key with spaces is put into backticks");
-    if (direction && !/^(asc|desc)$/i.test(direction.text)) throw wrong(direction, "expected ASC or DESC");
+    if (direction && !/^(asc|desc)$/i.test(direction.text)) throw wrong(direction, "expected ASC or DESC; a key with spaces is put into backticks");
+    if (more) throw wrong(more, "an entry is one field with ASC or DESC");
     return { ...splitIdentifier(name.text), isAscending: direction?.text.toLowerCase() !== "desc", text: name.text };
   });

@@ -31,7 +31,7 @@ const keyIdOf = ({ keyIds }: RunScope, key: string): number => keyIds.get(key) ?
 export const metricNames = (clauses: readonly Clause[], order: readonly OrderClause[]): string[] => [...new Set([...clauses, ...order].flatMap(({ entity, key }) => (entity === "metric" || entity === "metrics" ? [key] : [])))];
 
 /** The newest value of a metric of the run `seq`. */
-const metricValue = (scope: RunScope, key: string, seq: Prisma.Sql): Prisma.Sql => Prisma.sql`(SELECT x.value FROM metric_latest x WHERE x.run_seq = ${seq} AND x.key_id = ${keyIdOf(scope, key)}::int)`;
+const metricValue = (scope: RunScope, key: string, seq: Prisma.Sql): Prisma.Sql => Prisma.sql`(SELECT z.value FROM metric_latest z WHERE z.run_seq = ${seq} AND z.key_id = ${keyIdOf(scope, key)}::int)`;
 
 const datasetCondition = (clause: Clause): Prisma.Sql => {
   const isMissing = clause.comparator === "IS NULL";
@@ -60,7 +60,7 @@ export const probe = (scope: RunScope, clause: Clause): Prisma.Sql => {
     case "dataset": return datasetCondition(clause);
     case "metric": return compareNumber(metricValue(scope, clause.key, Prisma.sql`r.seq`), clause);
     case "param":
-    case "tag": return compareText(Prisma.sql`(SELECT x.value FROM ${tableOf[kind]} x WHERE x.run_seq = r.seq AND x.key = ${clause.key})`, clause);
+    case "tag": return compareText(Prisma.sql`(SELECT z.value FROM ${tableOf[kind]} z WHERE z.run_seq = r.seq AND z.key = ${clause.key})`, clause);
   }
 };
 
@@ -162,14 +162,14 @@ const negated = (value: Prisma.Sql, { isNegated }: OrderField): Prisma.Sql => (i
 /** A column of the run's row as it is ordered by. */
 const columnValue = ({ source, type }: OrderField, run: Prisma.Sql): Prisma.Sql => {
   const plain = source.kind === "column" ? (columns[source.name]?.sql(run) ?? Prisma.sql`NULL`) : Prisma.sql`NULL`;
-  return type === "text" ? Prisma.sql`(${plain} COLLATE "C")` : plain;
+  return type === "text" ? Prisma.sql`(left(${plain}, 200) COLLATE "C")` : plain;
 };
 
 /** What a run is ordered by, looked up by its number; `run` is its row where that is at hand. */
 export const fieldValue = (scope: RunScope, field: OrderField, seq: Prisma.Sql, run?: Prisma.Sql): Prisma.Sql => {
   const { source } = field;
   if (source.kind === "metric") return negated(metricValue(scope, source.key, seq), field);
-  if (source.kind !== "column") return Prisma.sql`(SELECT x.value_start FROM ${tableOf[source.kind]} x WHERE x.run_seq = ${seq} AND x.key = ${source.key})`;
+  if (source.kind !== "column") return Prisma.sql`(SELECT z.value_start FROM ${tableOf[source.kind]} z WHERE z.run_seq = ${seq} AND z.key = ${source.key})`;
   return run ? columnValue(field, run) : Prisma.sql`(SELECT ${columnValue(field, Prisma.sql`y`)} FROM run y WHERE y.seq = ${seq})`;
 };
 

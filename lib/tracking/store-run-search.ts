@@ -15,16 +15,20 @@ export type RunQuery = {
   stage: "active" | "deleted" | "all";
 };
 
-/** Up to so many matches of one comparison, runs are fetched, tested and sorted, whatever the order. */
-const maxFetched = 500;
-/** Up to so many, the matches are kept in a set that runs are tested against. */
-const maxSet = 20_000;
-/** So many runs are tested one by one, for each that is wanted, before the experiments are searched as a whole. */
-const testedPerRun = 20;
-const minTested = 2_000;
+/** Where one way to search gives way to another. The results are the same. */
+export type SearchTuning = {
+  /** Up to so many matches of one comparison, runs are fetched, tested and sorted, whatever the order. */
+  maxFetched: number;
+  /** Up to so many, the matches are kept in a set that runs are tested against. */
+  maxSet: number;
+  /** So many runs are tested one by one, for each that is wanted and at least, before the experiments are searched as a whole. */
+  testedPerRun: number;
+  minTested: number;
+  /** So many experiments are walked through side by side. */
+  maxMerged: number;
+};
+const defaults: SearchTuning = { maxFetched: 500, maxSet: 20_000, testedPerRun: 20, minTested: 2_000, maxMerged: 8 };
 const maxCounted = 6;
-/** So many experiments are walked through side by side. */
-const maxMerged = 8;
 
 /** Looks up what the names of a query stand for. */
 const readScope = async (tx: Tx, workspaceId: string, { experiments, filter, order }: RunQuery): Promise<RunScope> => {
@@ -51,7 +55,7 @@ const testsOf = (scope: RunScope, { filter }: RunQuery, settled: ReadonlySet<Cla
 type Counted = { clause: Clause; matches: Prisma.Sql; count: number };
 
 /** How many runs meet each comparison that every match must meet, as far as an index tells quickly; fewest first. */
-const countMatches = async (tx: Tx, scope: RunScope, filter: Filter | undefined): Promise<Counted[]> => {
+const countMatches = async (tx: Tx, scope: RunScope, filter: Filter | undefined, maxSet: number): Promise<Counted[]> => {
   const candidates = requiredClauses(filter).flatMap((clause) => {
     const matches = matchesOf(scope, clause);
     return matches ? [{ clause, matches }] : [];
@@ -65,16 +69,19 @@ const countMatches = async (tx: Tx, scope: RunScope, filter: Filter | undefined)
 const r = Prisma.sql`r`;
 const alias = (index: number): Prisma.Sql => Prisma.raw(`o${index}`);
 
-type Search = { scope: RunScope; query: RunQuery; fields: OrderField[]; after: Position | undefined; limit: number };
+type Search = { scope: RunScope; query: RunQuery; fields: OrderField[]; after: Position | undefined; limit: number; tuning: SearchTuning };
+
+/** A bound tells the planner that the set is small, so that it hashes it. It is never reached: matches were counted just before. */
+const setLimit = ({ maxSet }: SearchTuning): number => 2 * maxSet + 10_000;
 
 /** Fetches the runs that meet the rarest comparison, tests them one by one, and sorts what is left. */
-const searchFew = (tx: Tx, { scope, query, fields, after, limit }: Search, few: Counted): Promise<PlacedRun[]> => {
+const searchFew = (tx: Tx, { scope, query, fields, after, limit, tuning }: Search, few: Counted): Promise<PlacedRun[]> => {
   const values = fields.map((field, index) => Prisma.sql`${fieldValue(scope, field, Prisma.sql`r.seq`, r)} AS ${alias(index)}`);
   const terms = termsOf(fields, (_, index) => Prisma.sql`r.${alias(index)}`);
   const conditions = [...baseConditions(scope, query), ...testsOf(scope, query, new Set([few.clause]))];
   return readPlaced(tx, Prisma.sql`
     SELECT ${runColumns}, ${positionColumn(terms)}
-    FROM (${few.matches} LIMIT ${2 * maxSet}) c CROSS JOIN LATERAL (SELECT r.*, ${Prisma.join(values, ", ")} FROM run r WHERE r.seq = c.run_seq AND ${and(conditions)} OFFSET 0) r
+    FROM (${few.matches} LIMIT ${setLimit(tuning)}) c CROSS JOIN LATERAL (SELECT r.*, ${Prisma.join(values, ", ")} FROM run r WHERE r.seq = c.run_seq AND ${and(conditions)} OFFSET 0) r
     WHERE ${after ? beyond(terms, after) : holds} ORDER BY ${orderBy(terms)} LIMIT ${limit}`);
 };
 
@@ -92,15 +99,15 @@ const membersOf = (scope: RunScope, { filter }: RunQuery): Prisma.Sql[] => (filt
 
 /** Walks along the index of the order and tests runs until the page is full; undefined when too many were tested in vain. */
 const searchAlong = async (tx: Tx, search: Search, counted: readonly Counted[], walks: readonly (Walk | undefined)[]): Promise<PlacedRun[] | undefined> => {
-  const { scope, query, limit } = search;
+  const { scope, query, limit, tuning } = search;
   const [lead] = search.fields;
-  const sets = counted.filter(({ clause, count }) => count <= maxSet && !(lead && isAbout(lead, clause)));
-  const maxTested = Math.max(minTested, testedPerRun * limit);
+  const sets = counted.filter(({ clause, count }) => count <= tuning.maxSet && !(lead && isAbout(lead, clause)));
+  const maxTested = Math.max(tuning.minTested, tuning.testedPerRun * limit);
   const rows: PlacedRun[] = [];
   for (const walk of walks) {
     if (!walk) return undefined;
     const tests = [...baseConditions(scope, query), ...testsOf(scope, query, new Set([...walk.settled, ...sets.map(({ clause }) => clause)]))];
-    const within = sets.map(({ matches }) => Prisma.sql`(${walk.seq} IN (${matches} LIMIT ${2 * maxSet})) IS TRUE`);
+    const within = sets.map(({ matches }) => Prisma.sql`(${walk.seq} IN (${matches} LIMIT ${setLimit(tuning)})) IS TRUE`);
     const { found, isAtEnd } = await walkRows(tx, walk, { ...search, limit: limit - rows.length, within, tests, maxTested });
     rows.push(...found);
     if (rows.length >= limit) return rows;
@@ -114,17 +121,17 @@ const searchAlong = async (tx: Tx, search: Search, counted: readonly Counted[], 
  * otherwise it walks along the index that is in the wanted order, so that a late page costs what the first one does; where neither
  * leads to a full page soon, it searches the experiments as a whole.
  */
-export const findRuns = async (tx: Tx, workspaceId: string, query: RunQuery, { after, limit }: { after: Position | undefined; limit: number }): Promise<PlacedRun[]> => {
+export const findRuns = async (tx: Tx, workspaceId: string, query: RunQuery, { after, limit }: { after: Position | undefined; limit: number }, tuning = defaults): Promise<PlacedRun[]> => {
   const fields = orderFields(query.order);
   const scope = await readScope(tx, workspaceId, query);
   // Before anything is searched, every comparison has proved to be one.
-  const search: Search = { scope, query, fields, after, limit };
+  const search: Search = { scope, query, fields, after, limit, tuning };
   membersOf(scope, query);
   if (scope.numbers.length === 0) return [];
-  const counted = await countMatches(tx, scope, query.filter);
+  const counted = await countMatches(tx, scope, query.filter, tuning.maxSet);
   const [rarest] = counted;
-  if (rarest && rarest.count <= maxFetched) return searchFew(tx, search, rarest);
-  const walks = scope.numbers.length <= maxMerged ? openWalks(scope, fields, requiredClauses(query.filter), after) : undefined;
+  if (rarest && rarest.count <= tuning.maxFetched) return searchFew(tx, search, rarest);
+  const walks = scope.numbers.length <= tuning.maxMerged ? openWalks(scope, fields, requiredClauses(query.filter), after) : undefined;
   return (walks && (await searchAlong(tx, search, counted, walks))) ?? searchAll(tx, search);
 };
 
