@@ -7,6 +7,7 @@ import { setWebDeps } from "@/lib/http/deps";
 import { bootstrapInstallation } from "@/lib/identity/server";
 import type { Context } from "@/lib/platform/context";
 import { createModel, createVersion, deleteVersion, getVersion, releaseDeletedVersions } from "@/lib/registry/server";
+import { sha256Hex } from "@/lib/platform/keys";
 import { purgeDeleted } from "@/lib/tracking/server";
 
 import { testDeps, type TestDeps } from "../../support/deps";
@@ -210,6 +211,7 @@ describe("under concurrency", () => {
       const endsAt = performance.now() + 6_000;
       const isOn = (): boolean => performance.now() < endsAt;
       let uploads = 0;
+      let lost = 0;
       let versions = 0;
       const refused: string[] = [];
       const tolerant = async (work: () => Promise<unknown>): Promise<boolean> => {
@@ -225,8 +227,12 @@ describe("under concurrency", () => {
       const upload = async (writer: number): Promise<void> => {
         for (let turn = 0; isOn(); turn += 1) {
           const bytes = contents[(turn + writer) % contents.length] ?? Buffer.alloc(0);
-          if (await tolerant(() => putArtifact(owner, `w${writer}/file`, { source: sourceOf(bytes) }))) uploads += 1;
-          if (turn % 3 === 2) await deleteArtifacts(owner, `w${writer}/file`);
+          const path = `w${writer}/${turn}`;
+          if (!(await tolerant(() => putArtifact(owner, path, { source: sourceOf(bytes) })))) continue;
+          uploads += 1;
+          // Now a path refers to the bytes, so they must be there, whatever was being removed a moment ago.
+          if ((await racing.blobs.size(sha256Hex(bytes))) === undefined) lost += 1;
+          await deleteArtifacts(owner, path);
         }
       };
       const register = async (): Promise<void> => {
@@ -247,7 +253,8 @@ describe("under concurrency", () => {
         }
       };
       await Promise.all([upload(0), upload(1), register(), collect(), collect()]);
-      expect([uploads > 20, versions > 5]).toEqual([true, true]);
+      expect(lost).toBe(0);
+      expect([uploads > 20, versions > 5], `${uploads} uploads, ${versions} versions`).toEqual([true, true]);
       // What was refused was refused before it referred to anything, and may be repeated.
       expect([...new Set(refused)].filter((code) => !["blob.collected", "manifest.blob_missing", "manifest.files_changed"].includes(code))).toEqual([]);
       for (const { sha256 } of await racing.db.blob.findMany({ where: { OR: [{ artifacts: { some: {} } }, { manifestEntries: { some: {} } }] } })) expect(await racing.blobs.size(sha256), sha256).toBeDefined();
