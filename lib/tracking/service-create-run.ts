@@ -5,7 +5,7 @@ import { actorName, type Context } from "@/lib/platform/context";
 import { invalid } from "./errors";
 import { checkKey, cutValue, maxTagValue } from "./limits";
 import { inventName, newHexId } from "./names";
-import { needExperiment, prepareExperiments } from "./service-experiments";
+import { experimentNumberOf, needExperiment, prepareExperiments } from "./service-experiments";
 import { type FullRun, getRun } from "./service-runs";
 import { findCreatedRun, insertNewRun, type Repeatable } from "./store-create-run";
 import type { KeyValue } from "./store-runs";
@@ -27,7 +27,7 @@ export const createRun = async (ctx: Context, { experimentId, userId, name, star
   await prepareExperiments(ctx);
   const runName = name || tagged || inventName();
   const run = {
-    experimentNumber: /^\d{1,9}$/.test(experimentId) ? Number(experimentId) : -1,
+    experimentNumber: experimentNumberOf(experimentId),
     runId: newHexId(),
     name: runName,
     userName: userId || actorName(ctx.actor),

@@ -37,12 +37,13 @@ export const prepareExperiments = async (ctx: Context): Promise<void> => {
   ready.add(ctx.workspace.id);
 };
 
-const parseNumber = (id: string): number => (/^\d{1,9}$/.test(id) ? Number(id) : NaN);
+/** The number that an id on the wire stands for; -1, which no experiment has, for any other text. */
+export const experimentNumberOf = (id: string): number => (/^\d{1,9}$/.test(id) ? Number(id) : -1);
 
 export const needExperiment = async (tx: Tx, workspaceId: string, id: string): Promise<ExperimentRow> => {
   if (!/^\d+$/.test(id)) throw invalid(`Invalid experiment ID '${id.slice(0, 100)}'. Experiment ID must be a valid integer.`);
-  const number = parseNumber(id);
-  const row = Number.isNaN(number) ? null : await findExperiment(tx, workspaceId, number);
+  const number = experimentNumberOf(id);
+  const row = number === -1 ? null : await findExperiment(tx, workspaceId, number);
   if (!row) throw missing(`No Experiment with id=${id} exists`);
   return row;
 };

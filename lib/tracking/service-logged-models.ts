@@ -1,5 +1,5 @@
 import { authorize } from "@/lib/identity/server";
-import { type Context, transact } from "@/lib/platform/context";
+import type { Context } from "@/lib/platform/context";
 import { compileFilter, cutPage, type Tx } from "@/lib/platform/db";
 
 import { invalid, missing } from "./errors";
@@ -7,12 +7,12 @@ import { decodePosition, encodePosition } from "@/lib/core/keyset";
 import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import { checkLength, maxParamValue, maxTagValue } from "./limits";
 import { inventName, newHexId } from "./names";
-import { needExperiment, prepareExperiments } from "./service-experiments";
+import { experimentNumberOf, needExperiment, prepareExperiments } from "./service-experiments";
 import { type DatasetChoice, inExperiments, loggedModelCondition, loggedModelOrder } from "./store-compile";
 import {
   deleteLoggedModelTag,
+  findFullLoggedModel,
   findLoggedModel,
-  insertLoggedModel,
   insertLoggedModelParams,
   loadLoggedModelDetails,
   type LoggedModelDetails,
@@ -21,14 +21,17 @@ import {
   setLoggedModelTags,
   updateLoggedModel,
 } from "./store-logged-models";
+import { insertLoggedModel } from "./store-create-logged-model";
 import type { KeyValue } from "./store-runs";
 
 export type FullLoggedModel = LoggedModelRow & LoggedModelDetails;
 export type LoggedModelStatus = "PENDING" | "READY" | "UPLOAD_FAILED";
 
+const unknownModel = (modelId: string) => missing(`Logged model with ID '${modelId.slice(0, 300)}' not found.`);
+
 export const needLoggedModel = async (tx: Tx, workspaceId: string, modelId: string): Promise<LoggedModelRow> => {
   const model = await findLoggedModel(tx, workspaceId, modelId);
-  if (!model) throw missing(`Logged model with ID '${modelId.slice(0, 300)}' not found.`);
+  if (!model) throw unknownModel(modelId);
   return model;
 };
 
@@ -38,8 +41,8 @@ const withDetails = async (tx: Tx, workspaceId: string, models: readonly LoggedM
 };
 
 const read = async (tx: Tx, workspaceId: string, modelId: string): Promise<FullLoggedModel> => {
-  const [model] = await withDetails(tx, workspaceId, [await needLoggedModel(tx, workspaceId, modelId)]);
-  if (!model) throw missing(`Logged model with ID '${modelId}' not found.`);
+  const model = await findFullLoggedModel(tx, workspaceId, modelId);
+  if (!model) throw unknownModel(modelId);
   return model;
 };
 
@@ -66,46 +69,47 @@ export const createLoggedModel = async (ctx: Context, { experimentId, name, mode
   if (sourceRunId !== undefined && !/^[0-9a-f]{32}$/.test(sourceRunId)) throw invalid(`Invalid run ID: '${sourceRunId.slice(0, 300)}'`);
   params.forEach(checkParam);
   tags.forEach(checkModelTag);
-  const modelId = `m-${newHexId()}`;
+  const { db, clock } = ctx.deps;
   await prepareExperiments(ctx);
-  return transact(ctx.deps, async (tx, now) => {
-    const experiment = await needExperiment(tx, ctx.workspace.id, experimentId);
-    if (experiment.lifecycleStage !== "active") throw invalid(`The experiment ${experimentId} must be in the 'active' state. Current state is ${experiment.lifecycleStage}.`);
-    await insertLoggedModel(tx, ctx.workspace.id, {
-      modelId, experimentNumber: experiment.number, name: name || inventName(), status: "PENDING", modelType, sourceRunId: sourceRunId ?? null,
-      artifactUri: `${experiment.artifactLocation}/models/${modelId}/artifacts`,
-    }, now);
-    await insertLoggedModelParams(tx, ctx.workspace.id, modelId, params);
-    await setLoggedModelTags(tx, ctx.workspace.id, modelId, tags);
-    return read(tx, ctx.workspace.id, modelId);
-  });
+  const now = await clock.now(db);
+  const model = {
+    modelId: `m-${newHexId()}`, experimentNumber: experimentNumberOf(experimentId), name: name || inventName(), modelType, sourceRunId: sourceRunId ?? null,
+    params: lastOfEach(params, (earlier) => earlier), tags: lastOfEach(tags, (_, later) => later),
+  };
+  const artifactUri = await insertLoggedModel(db, ctx.workspace.id, model, now);
+  if (artifactUri === undefined) {
+    const { lifecycleStage } = await needExperiment(db, ctx.workspace.id, experimentId);
+    throw invalid(`The experiment ${experimentId} must be in the 'active' state. Current state is ${lifecycleStage}.`);
+  }
+  return { ...model, artifactUri, status: "PENDING", statusMessage: null, createdAt: now, updatedAt: now, metrics: [], registrations: [] };
 };
 
-export const setLoggedModelStatus = (ctx: Context, modelId: string, status: LoggedModelStatus): Promise<FullLoggedModel> => {
+/** One pair a key, sorted; `choose` says which of two counts. */
+const lastOfEach = (pairs: readonly KeyValue[], choose: (earlier: KeyValue, later: KeyValue) => KeyValue): KeyValue[] => {
+  const chosen = new Map<string, KeyValue>();
+  for (const pair of pairs) chosen.set(pair.key, choose(chosen.get(pair.key) ?? pair, pair));
+  return [...chosen.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+};
+
+export const setLoggedModelStatus = async (ctx: Context, modelId: string, status: LoggedModelStatus): Promise<FullLoggedModel> => {
   authorize(ctx, "run:write");
-  return transact(ctx.deps, async (tx, now) => {
-    await needLoggedModel(tx, ctx.workspace.id, modelId);
-    await updateLoggedModel(tx, ctx.workspace.id, modelId, { status }, now);
-    return read(tx, ctx.workspace.id, modelId);
-  });
+  const { db, clock } = ctx.deps;
+  if (!(await updateLoggedModel(db, ctx.workspace.id, modelId, { status }, await clock.now(db)))) throw unknownModel(modelId);
+  return read(db, ctx.workspace.id, modelId);
 };
 
 export const deleteLoggedModel = async (ctx: Context, modelId: string): Promise<void> => {
   authorize(ctx, "run:write");
-  await transact(ctx.deps, async (tx, now) => {
-    await needLoggedModel(tx, ctx.workspace.id, modelId);
-    await updateLoggedModel(tx, ctx.workspace.id, modelId, { deletedAt: now }, now);
-  });
+  const { db, clock } = ctx.deps;
+  const now = await clock.now(db);
+  if (!(await updateLoggedModel(db, ctx.workspace.id, modelId, { deletedAt: now }, now))) throw unknownModel(modelId);
 };
 
-export const tagLoggedModel = (ctx: Context, modelId: string, tags: readonly KeyValue[]): Promise<FullLoggedModel> => {
+export const tagLoggedModel = async (ctx: Context, modelId: string, tags: readonly KeyValue[]): Promise<FullLoggedModel> => {
   authorize(ctx, "run:write");
   tags.forEach(checkModelTag);
-  return transact(ctx.deps, async (tx) => {
-    await needLoggedModel(tx, ctx.workspace.id, modelId);
-    await setLoggedModelTags(tx, ctx.workspace.id, modelId, tags);
-    return read(tx, ctx.workspace.id, modelId);
-  });
+  await setLoggedModelTags(ctx.deps.db, ctx.workspace.id, modelId, tags);
+  return read(ctx.deps.db, ctx.workspace.id, modelId);
 };
 
 export const untagLoggedModel = async (ctx: Context, modelId: string, key: string): Promise<void> => {

@@ -19,20 +19,52 @@ export type LoggedModelRow = {
 export type ModelMetricRow = { modelId: string; key: string; value: number; timestamp: number; step: number; runId: string; datasetName: string; datasetDigest: string };
 export type LoggedModelDetails = { tags: KeyValue[]; params: KeyValue[]; metrics: ModelMetricRow[]; registrations: { name: string; version: number }[] };
 
-const select = { modelId: true, experimentNumber: true, name: true, status: true, statusMessage: true, modelType: true, sourceRunId: true, artifactUri: true, createdAt: true, updatedAt: true } as const;
+const columns = Prisma.sql`l.model_id AS "modelId", l.experiment_number AS "experimentNumber", l.name, l.status, l.status_message AS "statusMessage", l.model_type AS "modelType",
+  l.source_run_id AS "sourceRunId", l.artifact_uri AS "artifactUri", l.created_at AS "createdAt", l.updated_at AS "updatedAt"`;
 
-export const findLoggedModel = (tx: Tx, workspaceId: string, modelId: string): Promise<LoggedModelRow | null> => tx.loggedModel.findFirst({ where: { workspaceId, modelId, deletedAt: null }, select });
+/** What belongs to the logged model `l`, as JSON; numbers of metrics as texts, because JSON knows neither NaN nor 64 bits. */
+const detailColumns = Prisma.sql`
+  (SELECT coalesce(json_agg(json_build_object('key', t.key, 'value', t.value) ORDER BY t.key), '[]') FROM logged_model_tag t WHERE t.workspace_id = l.workspace_id AND t.model_id = l.model_id) AS tags,
+  (SELECT coalesce(json_agg(json_build_object('key', p.key, 'value', p.value) ORDER BY p.key), '[]') FROM logged_model_param p WHERE p.workspace_id = l.workspace_id AND p.model_id = l.model_id) AS params,
+  (SELECT coalesce(json_agg(json_build_object('key', m.key, 'value', m.value::text, 'timestamp', m.ts::text, 'step', m.step::text, 'runId', m.run_id, 'datasetName', m.dataset_name, 'datasetDigest', m.dataset_digest) ORDER BY m.key, m.ts, m.step), '[]')
+    FROM logged_model_metric m WHERE m.workspace_id = l.workspace_id AND m.model_id = l.model_id) AS metrics,
+  (SELECT coalesce(json_agg(json_build_object('name', r.name, 'version', v.number) ORDER BY v.created_at, v.number), '[]')
+    FROM model_version v JOIN registered_model r ON r.id = v.model_id WHERE v.workspace_id = l.workspace_id AND v.logged_model_id = l.model_id AND v.deleted_at IS NULL) AS registrations`;
 
-export const insertLoggedModel = async (tx: Tx, workspaceId: string, model: Omit<LoggedModelRow, "createdAt" | "updatedAt" | "statusMessage">, now: Date): Promise<void> => {
-  await tx.loggedModel.create({ data: { workspaceId, ...model, createdAt: now, updatedAt: now } });
+type RawMetric = Record<"key" | "value" | "timestamp" | "step" | "runId" | "datasetName" | "datasetDigest", string>;
+type RawDetails = Omit<LoggedModelDetails, "metrics"> & { modelId: string; metrics: RawMetric[] };
+
+const toDetails = ({ modelId, tags, params, metrics, registrations }: RawDetails): LoggedModelDetails => ({
+  tags,
+  params,
+  registrations,
+  metrics: metrics.map(({ value, timestamp, step, ...row }) => ({ ...row, modelId, value: Number(value), timestamp: Number(timestamp), step: Number(step) })),
+});
+
+export const findLoggedModel = async (tx: Tx, workspaceId: string, modelId: string): Promise<LoggedModelRow | undefined> => {
+  const [row] = await tx.$queryRaw<LoggedModelRow[]>`SELECT ${columns} FROM logged_model l WHERE l.workspace_id = ${workspaceId}::uuid AND l.model_id = ${modelId} AND l.deleted_at IS NULL`;
+  return row;
 };
 
-export const updateLoggedModel = async (tx: Tx, workspaceId: string, modelId: string, change: { status?: string; deletedAt?: Date }, now: Date): Promise<void> => {
-  await tx.loggedModel.update({ where: { workspaceId_modelId: { workspaceId, modelId } }, data: { ...change, updatedAt: now } });
+/** A logged model with all that belongs to it, by one query. */
+export const findFullLoggedModel = async (tx: Tx, workspaceId: string, modelId: string): Promise<(LoggedModelRow & LoggedModelDetails) | undefined> => {
+  const [row] = await tx.$queryRaw<(LoggedModelRow & RawDetails)[]>`SELECT ${columns}, ${detailColumns} FROM logged_model l WHERE l.workspace_id = ${workspaceId}::uuid AND l.model_id = ${modelId} AND l.deleted_at IS NULL`;
+  return row && { ...row, ...toDetails(row) };
 };
 
+/** Changes a logged model that is not deleted; false when there is none. */
+export const updateLoggedModel = async (tx: Tx, workspaceId: string, modelId: string, change: { status?: string; deletedAt?: Date }, now: Date): Promise<boolean> =>
+  (await tx.loggedModel.updateMany({ where: { workspaceId, modelId, deletedAt: null }, data: { ...change, updatedAt: now } })).count === 1;
+
+/** Sets tags of a logged model that is not deleted; of a key that occurs twice the last counts. */
 export const setLoggedModelTags = async (tx: Tx, workspaceId: string, modelId: string, tags: readonly KeyValue[]): Promise<void> => {
-  for (const { key, value } of tags) await tx.loggedModelTag.upsert({ where: { workspaceId_modelId_key: { workspaceId, modelId, key } }, create: { workspaceId, modelId, key, value }, update: { value } });
+  if (tags.length === 0) return;
+  const last = [...new Map(tags.map((tag) => [tag.key, tag])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  await tx.$executeRaw`
+    INSERT INTO logged_model_tag (workspace_id, model_id, key, value)
+    SELECT l.workspace_id, l.model_id, u.key, u.value FROM logged_model l, unnest(${last.map(({ key }) => key)}::text[], ${last.map(({ value }) => value)}::text[]) AS u(key, value)
+    WHERE l.workspace_id = ${workspaceId}::uuid AND l.model_id = ${modelId} AND l.deleted_at IS NULL
+    ON CONFLICT (workspace_id, model_id, key) DO UPDATE SET value = excluded.value`;
 };
 
 export const deleteLoggedModelTag = async (tx: Tx, workspaceId: string, modelId: string, key: string): Promise<boolean> => (await tx.loggedModelTag.deleteMany({ where: { workspaceId, modelId, key } })).count > 0;
@@ -49,25 +81,18 @@ export const linkInputs = async (tx: Tx, workspaceId: string, runSeq: bigint, mo
   if (modelIds.length > 0) await tx.runModelInput.createMany({ data: modelIds.map((modelId) => ({ workspaceId, runSeq, modelId })), skipDuplicates: true });
 };
 
-/** Tags, params, metrics and registrations of logged models: four queries, whatever their number. */
+/** Tags, params, metrics and registrations of logged models: one query, whatever their number. */
 export const loadLoggedModelDetails = async (tx: Tx, workspaceId: string, ids: readonly string[]): Promise<Map<string, LoggedModelDetails>> => {
-  const details = new Map<string, LoggedModelDetails>(ids.map((id) => [id, { tags: [], params: [], metrics: [], registrations: [] }]));
-  if (ids.length === 0) return details;
-  const where = { workspaceId, modelId: { in: [...ids] } };
-  for (const { modelId, key, value } of await tx.loggedModelTag.findMany({ where, orderBy: { key: "asc" } })) details.get(modelId)?.tags.push({ key, value });
-  for (const { modelId, key, value } of await tx.loggedModelParam.findMany({ where, orderBy: { key: "asc" } })) details.get(modelId)?.params.push({ key, value });
-  for (const { ts, step, ...row } of await tx.loggedModelMetric.findMany({ where, orderBy: [{ key: "asc" }, { ts: "asc" }, { step: "asc" }] })) details.get(row.modelId)?.metrics.push({ ...row, timestamp: Number(ts), step: Number(step) });
-  const versions = await tx.modelVersion.findMany({ where: { workspaceId, loggedModelId: { in: [...ids] }, deletedAt: null }, select: { loggedModelId: true, number: true, model: { select: { name: true } } } });
-  for (const { loggedModelId, number, model } of versions) if (loggedModelId !== null) details.get(loggedModelId)?.registrations.push({ name: model.name, version: number });
-  return details;
+  if (ids.length === 0) return new Map();
+  const rows = await tx.$queryRaw<RawDetails[]>`SELECT l.model_id AS "modelId", ${detailColumns} FROM logged_model l WHERE l.workspace_id = ${workspaceId}::uuid AND l.model_id = ANY(${[...ids]}::text[])`;
+  return new Map(rows.map((row) => [row.modelId, toDetails(row)]));
 };
 
 /** Logged models by conditions and order that the caller compiled. */
 export const searchLoggedModelRows = async (tx: Tx, workspaceId: string, { conditions, order, after, limit }: CompiledSearch): Promise<(LoggedModelRow & { position: Position })[]> => {
   const terms = order.map((term, index) => ({ ...term, sql: Prisma.raw(`l.o${index}`) }));
   return tx.$queryRaw<(LoggedModelRow & { position: Position })[]>`
-    SELECT l.model_id AS "modelId", l.experiment_number AS "experimentNumber", l.name, l.status, l.status_message AS "statusMessage", l.model_type AS "modelType",
-      l.source_run_id AS "sourceRunId", l.artifact_uri AS "artifactUri", l.created_at AS "createdAt", l.updated_at AS "updatedAt", ${positionColumn(terms)}
+    SELECT ${columns}, ${positionColumn(terms)}
     FROM (SELECT l.*, ${Prisma.join(order.map(({ sql }, index) => Prisma.sql`${sql} AS ${Prisma.raw(`o${index}`)}`), ", ")} FROM logged_model l
       WHERE l.workspace_id = ${workspaceId}::uuid AND l.deleted_at IS NULL AND ${all(conditions)} OFFSET 0) l
     WHERE ${after ? beyond(terms, after) : Prisma.sql`true`} ORDER BY ${orderBy(terms)} LIMIT ${limit}`;
