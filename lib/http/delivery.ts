@@ -17,7 +17,7 @@ export const noteRequest = ({ socket }: IncomingMessage): void => {
 
 /** Follows the answer to a request from now on. */
 export const trackDelivery = ({ socket }: IncomingMessage, response: ServerResponse): Delivery => {
-  const delivery: Delivery = { state: "open" };
+  const delivery: Delivery = { state: socket.destroyed || response.destroyed ? "lost" : "open" }; // whoever asks late is told all the same
   newest.set(socket, delivery);
   response.once("close", () => {
     if (delivery.state === "open") delivery.state = response.writableFinished ? "sent" : "lost";

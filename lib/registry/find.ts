@@ -6,7 +6,7 @@ import { findVersionRow, type VersionRow } from "./store-versions";
 
 export const needModel = async (tx: Tx, workspaceId: string, name: string): Promise<ModelRow> => {
   const model = await findModel(tx, workspaceId, name);
-  if (!model) throw new AppError("not_found", "model.not_found", `There is no model "${name.slice(0, 250)}" in this workspace.`);
+  if (!model) throw new AppError("not_found", "model.not_found", `There is no model "${name.slice(0, 250)}" in this workspace.`, { details: { model: name.slice(0, 250) } });
   return model;
 };
 
@@ -14,6 +14,6 @@ const maxNumber = 2 ** 31 - 1;
 
 export const needVersion = async (tx: Tx, workspaceId: string, model: string, number: number): Promise<VersionRow> => {
   const version = Number.isSafeInteger(number) && number > 0 && number <= maxNumber ? await findVersionRow(tx, workspaceId, model, number) : undefined;
-  if (!version) throw new AppError("not_found", "version.not_found", `There is no version ${number} of the model "${model.slice(0, 250)}" in this workspace.`);
+  if (!version) throw new AppError("not_found", "version.not_found", `There is no version ${number} of the model "${model.slice(0, 250)}" in this workspace.`, { details: { model: model.slice(0, 250), version: number } });
   return version;
 };

@@ -27,6 +27,6 @@ export const checkModelName = (name: string): string => {
 
 export const checkAlias = (alias: string): string => {
   const problem = findAliasProblem(alias);
-  if (problem !== undefined) throw new AppError("invalid", "alias.bad_name", `The alias "${alias.slice(0, 80)}" can't be used: ${problem}.`, { invalidParams: [{ name: "alias", reason: problem }] });
+  if (problem !== undefined) throw new AppError("invalid", "alias.bad_name", `The alias "${alias.slice(0, 80)}" can't be used: ${problem}.`, { details: { alias: alias.slice(0, 255) }, invalidParams: [{ name: "alias", reason: problem }] });
   return alias;
 };

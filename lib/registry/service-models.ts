@@ -9,7 +9,7 @@ import { eventOf } from "./events";
 import { needModel } from "./find";
 import { checkModelName } from "./names";
 import { presentModels } from "./present";
-import { isPromptTags, refuseKindChange } from "./prompts";
+import { isPromptModel, isPromptTags, refuseKindChange } from "./prompts";
 import type { CreateModelInput, Model, UpdateInput } from "./schema";
 import { deleteModelRow, findEndpointOf, findModel, insertModel, listModelRows, listModelTags, type ModelRow, replaceModelTags, updateModelRow } from "./store-models";
 import { checkDescription, checkTags } from "./tags";
@@ -52,12 +52,18 @@ export const createModel = async (ctx: Context, input: CreateModelInput): Promis
   checkDescription(input.description);
   return transact(ctx.deps, async (tx, now) => {
     const row = await insertModel(tx, ctx.workspace.id, { name: input.name, description: input.description ?? null, createdBy: actorName(ctx.actor) }, now);
-    if (!row) throw new AppError("conflict", "model.exists", `There is a model "${input.name}" already. Register a new version of it, or choose another name.`);
+    if (!row) throw await nameTaken(tx, ctx.workspace.id, input.name);
     if (input.tags) await replaceModelTags(tx, ctx.workspace.id, row.id, input.tags);
     const change = { after: { description: row.description, tags: input.tags ?? {} } };
     await recordChange(tx, ctx, now, { action: "model.create", target: modelTarget(row), change, event: { data: { target: modelTarget(row), model: modelTarget(row), isPrompt: isPromptTags(input.tags ?? {}), change } } });
     return present(ctx, tx, row);
   });
+};
+
+const nameTaken = async (tx: Tx, workspaceId: string, name: string): Promise<AppError> => {
+  const taken = await findModel(tx, workspaceId, name);
+  const isPrompt = taken !== null && (await isPromptModel(tx, taken.id));
+  return new AppError("conflict", "model.exists", `There is a ${isPrompt ? "prompt" : "model"} "${name}" already. Register a new version of it, or choose another name.`, { details: { model: name, isPrompt } });
 };
 
 /** Changes description or tags; absent members stay as they are. */
@@ -84,7 +90,7 @@ export const renameModel = async (ctx: Context, name: string, newName: string): 
   return transact(ctx.deps, async (tx, now) => {
     const row = await needModel(tx, ctx.workspace.id, name);
     const taken = await findModel(tx, ctx.workspace.id, newName);
-    if (taken && taken.id !== row.id) throw new AppError("conflict", "model.exists", `There is a model "${newName}" already.`);
+    if (taken && taken.id !== row.id) throw await nameTaken(tx, ctx.workspace.id, newName);
     await updateModelRow(tx, row.id, { name: newName }, now);
     await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget({ ...row, name: newName }), change: { before: { name }, after: { name: newName } } });
     return present(ctx, tx, await needModel(tx, ctx.workspace.id, newName));

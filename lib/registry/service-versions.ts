@@ -1,4 +1,4 @@
-import { AppError, must } from "@/lib/core/errors";
+import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
 import { freezeFolder, freezeUploaded, type FrozenManifest, isWaiting, keepWaitingFiles, listManifestFiles, listWaitingFiles, type WaitingFiles } from "@/lib/artifacts/server";
@@ -16,7 +16,7 @@ import { isPromptModel, refuseKindChange, refuseOtherKind } from "./prompts";
 import type { CreateVersionInput, Declared, UpdateInput, Version, VersionStatus, VersionSummary } from "./schema";
 import { timeKey } from "./service-models";
 import { readVersion } from "./service-read";
-import { claimCreation, type Repeatable } from "./store-creations";
+import { claimCreation, repointCreation, type Repeatable } from "./store-creations";
 import { findRunLineage } from "./store-lineage";
 import { listVersionTags, type ModelRow, replaceVersionTags, takeVersionNumber } from "./store-models";
 import { holdSources } from "./store-purge";
@@ -72,8 +72,8 @@ export const registerSource = async (ctx: Context, modelName: string, { folder, 
     const model = await needModel(tx, ctx.workspace.id, modelName);
     const id = newId(now.getTime());
     const repeatable = recognise(now);
-    const earlier = repeatable && (await claimCreation(tx, ctx.workspace.id, repeatable, id, now));
-    if (earlier) return { number: await numberOfRepeat(tx, ctx.workspace.id, earlier, repeatable), inspectionId: undefined };
+    const earlier = repeatable && (await findEarlier(tx, ctx.workspace.id, repeatable, id, now));
+    if (earlier !== undefined) return { number: earlier, inspectionId: undefined };
     const found = copyOf ? await filesOf(tx, ctx.workspace.id, copyOf) : folder === null ? undefined : await freezeFolder(tx, ctx.workspace.id, folder, now);
     const { manifest, waiting } = isWaiting(found) ? { manifest: undefined, waiting: found.waiting } : { manifest: found, waiting: undefined };
     const reason = found ? undefined : (unreadable ?? `No files lie under "${folder ?? rest.source}".`);
@@ -92,9 +92,14 @@ const filesOf = async (tx: Tx, workspaceId: string, { model, number }: { model: 
   return { id: manifestId, digest: manifestDigest, fileCount, totalSize, files: await listManifestFiles(tx, workspaceId, manifestId) };
 };
 
-const numberOfRepeat = async (tx: Tx, workspaceId: string, earlier: { versionId: string; requestDigest: Buffer }, { requestDigest }: Repeatable): Promise<number> => {
-  if (!earlier.requestDigest.equals(requestDigest)) throw new AppError("unprocessable", "http.idempotency_mismatch", "This Idempotency-Key was used for another request. Use a new key.");
-  return must(await findVersionRowById(tx, workspaceId, earlier.versionId), "the version that an earlier request made").number;
+/** The number of the version that an earlier request like this made; undefined when this one is to make `id`. */
+const findEarlier = async (tx: Tx, workspaceId: string, repeatable: Repeatable, id: string, now: Date): Promise<number | undefined> => {
+  const earlier = await claimCreation(tx, workspaceId, repeatable, id, now);
+  if (!earlier) return undefined;
+  if (!earlier.requestDigest.equals(repeatable.requestDigest)) throw new AppError("unprocessable", "http.idempotency_mismatch", "This Idempotency-Key was used for another request. Use a new key.");
+  const version = await findVersionRowById(tx, workspaceId, earlier.versionId);
+  if (!version) await repointCreation(tx, workspaceId, repeatable, id);
+  return version?.number;
 };
 
 type Created = { number: number; inspectionId: string | undefined };

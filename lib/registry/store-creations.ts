@@ -13,8 +13,13 @@ export const claimCreation = async (tx: Tx, workspaceId: string, { fingerprint, 
     INSERT INTO version_creation AS c (workspace_id, fingerprint, request_digest, version_id, expires_at)
     VALUES (${workspaceId}::uuid, ${fingerprint}, ${requestDigest}, ${versionId}::uuid, ${expiresAt})
     ON CONFLICT (workspace_id, fingerprint) DO UPDATE SET request_digest = excluded.request_digest, version_id = excluded.version_id, expires_at = excluded.expires_at
-    WHERE c.expires_at <= ${now} OR NOT EXISTS (SELECT 1 FROM model_version v WHERE v.id = c.version_id AND v.deleted_at IS NULL)`;
+    WHERE c.expires_at <= ${now}`;
   if (claimed === 1) return undefined;
   const earlier = await tx.versionCreation.findUniqueOrThrow({ where: { workspaceId_fingerprint: { workspaceId, fingerprint: new Uint8Array(fingerprint) } } });
   return { versionId: earlier.versionId, requestDigest: Buffer.from(earlier.requestDigest) };
+};
+
+/** Notes that a request now makes `versionId`, because what it made before is gone. */
+export const repointCreation = async (tx: Tx, workspaceId: string, { fingerprint, requestDigest, expiresAt }: Repeatable, versionId: string): Promise<void> => {
+  await tx.versionCreation.updateMany({ where: { workspaceId, fingerprint: new Uint8Array(fingerprint) }, data: { requestDigest: new Uint8Array(requestDigest), versionId, expiresAt } });
 };

@@ -22,12 +22,13 @@ import {
   updateVersion,
 } from "@/lib/registry/server";
 
-import { invalid } from "../errors";
+import { invalid, missing } from "../errors";
 import { getLoggedModel, tagLoggedModel } from "../service-logged-models";
 import { type Endpoint, get, getOrPost, patch, post, readPage, remove, toPage } from "./endpoint";
 import { modelEntity, versionEntity } from "./entities";
 import type { Input } from "./input";
 import { repeatableOf } from "./repeats";
+import { speakMlflow } from "./registry-words";
 import { downloadUriOf, type ResolvedSource, resolveSource } from "./resolve-source";
 
 const numberOf = (input: Input): number => {
@@ -40,7 +41,7 @@ const tagsOf = (input: Input): Record<string, string> => Object.fromEntries(inpu
 const modelAnswer = async (ctx: Context, name: string) => ({ registered_model: modelEntity(await getClientModel(ctx, name)) });
 const versionAnswer = (version: ClientVersion) => ({ model_version: versionEntity(version) });
 
-export const modelEndpoints: Endpoint[] = [
+const models: Endpoint[] = [
   post("mlflow/registered-models/create", async (ctx, input) => {
     const name = input.need("name");
     const tags = tagsOf(input);
@@ -74,12 +75,13 @@ export const modelEndpoints: Endpoint[] = [
   get("mlflow/registered-models/alias", async (ctx, input) => {
     const alias = input.need("alias");
     const version = await findClientVersionByAlias(ctx, input.need("name"), alias);
+    if (!version && alias.toLowerCase() === "latest") throw missing(`Latest version not found for model ${input.need("name")}.`);
     if (!version) throw invalid(`Registered model alias ${alias} not found.`);
     return versionAnswer(version);
   }),
 ];
 
-export const versionEndpoints: Endpoint[] = [
+const versions: Endpoint[] = [
   post("mlflow/model-versions/create", async (ctx, input, call) => {
     const name = input.need("name");
     const source = input.need("source");
@@ -114,12 +116,15 @@ export const versionEndpoints: Endpoint[] = [
   }),
 ];
 
+export const modelEndpoints = models.map(speakMlflow);
+export const versionEndpoints = versions.map(speakMlflow);
+
 /** MLflow's own record, on the logged model, of the versions that it became. */
 const noteVersion = async (ctx: Context, modelId: string, name: string, number: number): Promise<void> => {
   const key = "mlflow.modelVersions";
   const { tags } = await getLoggedModel(ctx, modelId);
   const noted: unknown = JSON.parse(tags.find((tag) => tag.key === key)?.value ?? "[]");
-  const versions: unknown[] = Array.isArray(noted) ? noted : [];
-  if (versions.some((entry) => isObject(entry) && entry["name"] === name && entry["version"] === String(number))) return;
-  await tagLoggedModel(ctx, modelId, [{ key, value: JSON.stringify([...versions, { name, version: String(number) }]) }]);
+  const known: unknown[] = Array.isArray(noted) ? noted : [];
+  if (known.some((entry) => isObject(entry) && entry["name"] === name && entry["version"] === String(number))) return;
+  await tagLoggedModel(ctx, modelId, [{ key, value: JSON.stringify([...known, { name, version: String(number) }]) }]);
 };

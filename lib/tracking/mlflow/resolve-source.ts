@@ -1,6 +1,6 @@
 import type { Context } from "@/lib/platform/context";
 import { checkFolderPath, listArtifacts } from "@/lib/artifacts/server";
-import { findClientVersionByAlias, getClientVersion, type ClientVersion } from "@/lib/registry/server";
+import { findClientVersionByAlias, getClientVersion, isPromptTags, type ClientVersion } from "@/lib/registry/server";
 
 import { invalid } from "../errors";
 import { getLoggedModel, searchLoggedModels } from "../service-logged-models";
@@ -23,9 +23,21 @@ export const folderOf = (uri: string): string | undefined => {
   return match?.[1] === undefined ? undefined : checkFolderPath(match[1]);
 };
 
+/** Tells whether a source leaves its folder once every layer of percent signs is decoded. */
+const climbs = (source: string): boolean => {
+  let text = source;
+  for (let layer = 0; layer < 10; layer += 1) {
+    if (/(^|[/\\])\.\.([/\\]|$)/.test(text) || text.includes("\0")) return true;
+    const decoded = text.replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)));
+    if (decoded === text) return false;
+    text = decoded;
+  }
+  return true;
+};
+
 /** Finds the files behind the `source` of model-versions/create; raises invalid for sources that no server should follow. */
 export const resolveSource = async (ctx: Context, source: string, modelId: string | undefined): Promise<ResolvedSource> => {
-  if (source.split(/[/\\]/).includes("..")) throw invalid(`Invalid model version source: '${source.slice(0, 200)}'. It may not hold "..".`);
+  if (climbs(source)) throw invalid(`Invalid model version source: '${source.slice(0, 200)}'. It may not hold "..", encoded or not.`);
   const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*):\/*(.*)$/i.exec(source) ?? [];
   if (scheme === "models" || modelId !== undefined) {
     const named = scheme === "models" ? rest : (modelId ?? "");
@@ -34,7 +46,7 @@ export const resolveSource = async (ctx: Context, source: string, modelId: strin
   if (scheme === "runs") return fromRun(ctx, rest);
   const folder = folderOf(source);
   if (folder !== undefined) return { folder };
-  if (scheme === "file" || source.startsWith("/") || /^[a-z]:/i.test(source) && scheme.length === 1) {
+  if (scheme === "file" || scheme.length <= 1) {
     throw invalid(`Invalid model version source: '${source.slice(0, 200)}'. A path of the client's own disk can't be registered: log the model to a run first, then register runs:/<run id>/<path>.`);
   }
   return { folder: null, unreadable: `Slipway can't read ${scheme ? `${scheme}: addresses` : "this source"}, so the files were neither frozen nor checked. Log the model through this server, then register it again.` };
@@ -51,6 +63,7 @@ const fromVersion = async (ctx: Context, reference: string): Promise<ResolvedSou
   if (name === "") throw invalid(`Invalid model version source: 'models:/${reference.slice(0, 200)}'. Use models:/name/version, models:/name@alias or models:/m-….`);
   const version = reference.includes("@") ? await findClientVersionByAlias(ctx, name, selector) : await getClientVersion(ctx, name, Number(selector));
   if (!version) throw invalid(`Registered model alias ${selector} not found.`);
+  if (isPromptTags(version.tags)) throw invalid(`Invalid model version source: 'models:/${reference.slice(0, 200)}'. Prompt versions cannot be used as model version sources.`);
   return { folder: null, copyOf: { model: name, number: version.number }, runId: version.runId, loggedModelId: version.loggedModelId, unreadable: "The version that it was copied from has no files that Slipway holds." };
 };
 

@@ -5,7 +5,7 @@ import { bootstrapInstallation, createToken } from "@/lib/identity/server";
 
 import { testDeps, type TestDeps } from "../../support/deps";
 import { makeMember, makeUser, testContext } from "../../support/factories";
-import { callMlflow } from "../../support/mlflow-api";
+import { callMlflow } from "../../support/mlflow-call";
 
 const admin = "slp_test_administrator_0123456789";
 let deps: TestDeps;
