@@ -53,6 +53,8 @@ export const insertRequest = (tx: Tx, data: Prisma.PromotionRequestUncheckedCrea
 export const findRequestById = (tx: Tx, workspaceId: string, id: string) => tx.promotionRequest.findFirst({ where: { workspaceId, id }, include: requestInclude });
 export const findRequestByNumber = (tx: Tx, workspaceId: string, number: number) => tx.promotionRequest.findFirst({ where: { workspaceId, number }, include: requestInclude });
 export const findLiveRequests = (tx: Tx, versionId: string, environmentId?: string) => tx.promotionRequest.findMany({ where: { versionId, status: { in: ["OPEN", "APPROVED"] }, ...(environmentId ? { environmentId } : {}) }, include: requestInclude });
+/** The newest hundred requests of a version. */
+export const listRequestsOfVersion = (tx: Tx, workspaceId: string, versionId: string) => tx.promotionRequest.findMany({ where: { workspaceId, versionId }, include: requestInclude, orderBy: [{ requestedAt: "desc" }, { id: "desc" }], take: 100 });
 export const findReleaseRequests = (tx: Tx, versionId: string, environmentId: string) =>
   tx.promotionRequest.findMany({ where: { versionId, environmentId, status: { in: ["APPROVED", "EXECUTED"] } }, orderBy: { decidedAt: "desc" } });
 /** Writes a request's change if nobody wrote it in between; false otherwise. */

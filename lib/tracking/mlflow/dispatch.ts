@@ -23,6 +23,7 @@ import { modelEndpoints, versionEndpoints } from "./endpoints-registry";
 import { traceEndpoints } from "./endpoints-traces";
 import { experimentEndpoints, runEndpoints } from "./endpoints-tracking";
 import { userEndpoints } from "./endpoints-users";
+import { transitionEndpoints } from "./endpoints-transitions";
 import { webhookEndpoints } from "./endpoints-webhooks";
 import { workspaceEndpoints } from "./endpoints-workspaces";
 import { readInput } from "./input";
@@ -41,6 +42,7 @@ const endpoints: readonly Endpoint[] = [
   ...modelEndpoints,
   ...versionEndpoints,
   ...webhookEndpoints,
+  ...transitionEndpoints,
   ...traceEndpoints,
   ...oldTraceEndpoints,
   ...assessmentEndpoints,
