@@ -22,10 +22,13 @@ export type AssessmentRow = {
   updatedAt: Date;
 };
 
-const toRow = ({ kind, value, metadata, ...row }: Omit<AssessmentRow, "kind" | "value" | "metadata"> & { kind: string; value: unknown; metadata: unknown; workspaceId: string }): AssessmentRow => {
-  const { workspaceId: _, ...rest } = row;
-  return { ...rest, kind: kind === "expectation" ? "expectation" : "feedback", value: value as JsonObject, metadata: metadata as Texts };
-};
+const select = {
+  assessmentId: true, traceId: true, name: true, kind: true, sourceType: true, sourceId: true, spanId: true, value: true, rationale: true, metadata: true, overrides: true, isValid: true, createdAt: true, updatedAt: true,
+} as const;
+
+type Found = Omit<AssessmentRow, "kind" | "value" | "metadata"> & { kind: string; value: unknown; metadata: unknown };
+
+const toRow = (row: Found): AssessmentRow => ({ ...row, kind: row.kind === "expectation" ? "expectation" : "feedback", value: row.value as JsonObject, metadata: row.metadata as Texts });
 
 /** Stores assessments that came with a trace; those that are there already stay as they are. */
 export const upsertAssessments = async (tx: Tx, workspaceId: string, rows: readonly AssessmentRow[]): Promise<void> => {
@@ -36,13 +39,13 @@ export const upsertAssessments = async (tx: Tx, workspaceId: string, rows: reado
 export const findAssessments = async (tx: Tx, workspaceId: string, traceIds: readonly string[]): Promise<Map<string, AssessmentRow[]>> => {
   const byTrace = new Map<string, AssessmentRow[]>();
   if (traceIds.length === 0) return byTrace;
-  const rows = await tx.traceAssessment.findMany({ where: { workspaceId, traceId: { in: [...traceIds] } }, orderBy: [{ createdAt: "asc" }, { assessmentId: "asc" }] });
+  const rows = await tx.traceAssessment.findMany({ where: { workspaceId, traceId: { in: [...traceIds] } }, select, orderBy: [{ createdAt: "asc" }, { assessmentId: "asc" }] });
   for (const row of rows.map(toRow)) byTrace.set(row.traceId, [...(byTrace.get(row.traceId) ?? []), row]);
   return byTrace;
 };
 
 export const findAssessment = async (tx: Tx, workspaceId: string, traceId: string, assessmentId: string): Promise<AssessmentRow | null> => {
-  const row = await tx.traceAssessment.findFirst({ where: { workspaceId, traceId, assessmentId } });
+  const row = await tx.traceAssessment.findFirst({ where: { workspaceId, traceId, assessmentId }, select });
   return row === null ? null : toRow(row);
 };
 

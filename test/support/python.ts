@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -24,3 +24,22 @@ export const preparePython = (name: string, requirements: string): string => {
   writeFileSync(stamp, pins);
   return python;
 };
+
+export type Outcome = { code: number | null; output: string };
+
+/** Runs a script that drives an MLflow client against the server at `url`; `variables` say who calls. The output is that of both streams. */
+export const runMlflow = (python: string, script: string, url: string, variables: Record<string, string>): Promise<Outcome> =>
+  new Promise((resolve, reject) => {
+    const { PATH, HOME, LANG } = process.env;
+    const child = spawn(python, [script], {
+      env: {
+        PATH, HOME, LANG, NODE_ENV: "test", PYTHONDONTWRITEBYTECODE: "1", GIT_PYTHON_REFRESH: "quiet",
+        MLFLOW_TRACKING_URI: url, MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: "true", MLFLOW_HTTP_REQUEST_MAX_RETRIES: "2", ...variables,
+      },
+    });
+    let output = "";
+    child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+    child.stderr.on("data", (data: Buffer) => (output += data.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output }));
+  });

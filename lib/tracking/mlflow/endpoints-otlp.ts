@@ -13,7 +13,7 @@ import type { Call, Endpoint } from "./endpoint";
 import { Reply } from "./reply";
 
 type Unpack = (bytes: InputType, options: { maxOutputLength: number }) => Promise<Buffer>;
-const unpackers: Record<string, Unpack> = { gzip: promisify(gunzip) as Unpack, deflate: promisify(inflate) as Unpack };
+const unpackers: Record<string, Unpack> = { gzip: promisify(gunzip), deflate: promisify(inflate) };
 
 const unpack = async (bytes: Buffer, encoding: string): Promise<Buffer> => {
   if (encoding === "" || encoding === "identity") return bytes;

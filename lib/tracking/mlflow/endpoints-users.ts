@@ -70,7 +70,9 @@ export const userEndpoints: Endpoint[] = [
   get("mlflow/users/get", async (ctx, input) => ({ user: fullUser(await needMember(ctx, input)) })),
   get("mlflow/users/current", async (ctx) => ({ user: userEntity(await findSelf(ctx)), is_basic_auth: false })),
   get("mlflow/users/list", async (ctx) => ({ users: (await listKnownMembers(ctx)).map((member) => ({ ...userEntity(member), roles: member.roles.map((role) => ({ id: role, name: role, workspace: ctx.workspace.name, permissions: [] })) })) })),
-  patch("mlflow/users/update-admin", async (ctx, input) => void (await updateMember(ctx, (await needMember(ctx, input)).id, { isAdmin: input.flag("is_admin") }))),
+  patch("mlflow/users/update-admin", async (ctx, input) => {
+    await updateMember(ctx, (await needMember(ctx, input)).id, { isAdmin: input.flag("is_admin") });
+  }),
   remove("mlflow/users/delete", async (ctx, input) => {
     const member = await needMember(ctx, input);
     if (member.id === (await findSelf(ctx)).id) throw mlflowError("invalid", "BAD_REQUEST", "Users cannot delete their own account. Ask another admin to delete this user instead.");

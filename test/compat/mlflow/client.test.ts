@@ -1,28 +1,12 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { preparePython } from "../../support/python";
+import { preparePython, runMlflow } from "../../support/python";
 import { startSystem, type System } from "../../support/system";
 
 const folder = path.join(process.cwd(), "test", "compat", "mlflow");
 const requirements = path.join(process.cwd(), "examples", "quickstart", "requirements.txt");
-
-type Outcome = { code: number | null; output: string };
-
-const runPython = (python: string, script: string, url: string, variables: Record<string, string>): Promise<Outcome> =>
-  new Promise((resolve, reject) => {
-    const { PATH, HOME, LANG } = process.env;
-    const child = spawn(python, [script], {
-      env: { PATH, HOME, LANG, NODE_ENV: "test", MLFLOW_TRACKING_URI: url, MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT: "true", MLFLOW_HTTP_REQUEST_MAX_RETRIES: "2", GIT_PYTHON_REFRESH: "quiet", ...variables },
-    });
-    let output = "";
-    child.stdout.on("data", (data: Buffer) => (output += data.toString()));
-    child.stderr.on("data", (data: Buffer) => (output += data.toString()));
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, output }));
-  });
 
 let system: System;
 let python: string;
@@ -35,14 +19,14 @@ afterAll(() => system.stop());
 
 describe("the unmodified MLflow client", () => {
   test("logs, searches, registers, loads and is refused as it expects", async () => {
-    const { code, output } = await runPython(python, path.join(folder, "drive.py"), system.url, { MLFLOW_TRACKING_TOKEN: system.admin.token });
+    const { code, output } = await runMlflow(python, path.join(folder, "drive.py"), system.url, { MLFLOW_TRACKING_TOKEN: system.admin.token });
     expect(code, output).toBe(0);
     expect(output).toContain("ok autolog");
   }, 600_000);
 
   test("runs the quickstart as it stands, signing in by name and token", async () => {
     const script = path.join(process.cwd(), "examples", "quickstart", "train_with_mlflow.py");
-    const { code, output } = await runPython(python, script, system.url, { MLFLOW_TRACKING_USERNAME: "anyone", MLFLOW_TRACKING_PASSWORD: system.admin.token });
+    const { code, output } = await runMlflow(python, script, system.url, { MLFLOW_TRACKING_USERNAME: "anyone", MLFLOW_TRACKING_PASSWORD: system.admin.token });
     expect(code, output).toBe(0);
     expect(output).toContain("registered digits version 1");
     const ready = async (): Promise<string> => ((await (await system.call("GET", "/api/slipway/v1/w/default/models/digits/versions/1")).json()) as { status: string }).status;

@@ -13,7 +13,7 @@ from mlflow.models import infer_signature
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
-from support import SUFFIX, client, eventually, raises, run_steps
+from support import SUFFIX, client, raises, run_steps, unprotect_production
 
 MODEL = f"legacy-{SUFFIX}"
 state = {}
@@ -131,6 +131,10 @@ def registry():
 
 
 def stages():
+    message = raises("PERMISSION_DENIED", lambda: client.transition_model_version_stage(MODEL, "1", "Production"))
+    assert "protected by the policy" in message and "Request approval" in message
+    assert client.get_model_version(MODEL, "1").current_stage == "None"
+    unprotect_production()
     moved = client.transition_model_version_stage(MODEL, "1", "Production")
     assert moved.current_stage == "Production"
     same(f"models:/{MODEL}/Production")
@@ -189,8 +193,8 @@ def traces():
     mlflow.set_experiment(f"legacy {SUFFIX}")
     with mlflow.start_run() as run:
         assert answer("why") == "WHY"
-    trace_id = mlflow.get_last_active_trace().info.request_id
-    eventually(lambda: client.search_traces([state["experiment"]]), 20)
+    mlflow.flush_trace_async_logging()
+    trace_id = mlflow.get_last_active_trace_id()
     trace = client.get_trace(trace_id)
     assert trace.info.experiment_id == state["experiment"] and trace.info.status.value == "OK" and trace.info.execution_time_ms >= 0
     assert trace.info.tags["mlflow.traceName"] == "answer" and trace.info.request_metadata["mlflow.sourceRun"] == run.info.run_id
@@ -202,7 +206,8 @@ def traces():
     assert "colour" not in client.get_trace(trace_id).info.tags
     span = client.start_trace("by hand", inputs={"a": 1})
     client.end_trace(span.request_id, outputs={"b": 2}, status="ERROR")
-    eventually(lambda: len(client.search_traces([state["experiment"]])) == 2, 20)
+    mlflow.flush_trace_async_logging()
+    assert len(client.search_traces([state["experiment"]])) == 2
     assert client.get_trace(span.request_id).info.status.value == "ERROR"
     frame = mlflow.search_traces(experiment_ids=[state["experiment"]], order_by=["timestamp_ms ASC"])
     assert len(frame) == 2 and frame.iloc[0]["request"] == {"question": "why"}

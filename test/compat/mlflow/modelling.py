@@ -147,10 +147,10 @@ def models():
     for uri in (info.model_uri, f"models:/{MODEL}/1", f"runs:/{run.info.run_id}/classifier"):
         assert mlflow.pyfunc.load_model(uri).predict(x[:5]).tolist() == expected, uri
     assert mlflow.sklearn.load_model(info.model_uri).predict(x[:5]).tolist() == expected
-    assert {Path(item.path).name for item in client.list_logged_model_artifacts(info.model_id)} >= {"MLmodel", "requirements.txt"} if hasattr(client, "list_logged_model_artifacts") else True
-    with mlflow.start_run() as user:
-        mlflow.log_inputs(models=[mlflow.entities.LoggedModelInput(model_id=info.model_id)])
-    assert [item.model_id for item in client.get_run(user.info.run_id).inputs.model_inputs] == [info.model_id]
+    assert {Path(item.path).name for item in client.list_logged_model_artifacts(info.model_id)} >= {"MLmodel", "requirements.txt"}
+    user = client.create_run(state["experiment"]).info.run_id
+    client.log_inputs(user, models=[mlflow.entities.LoggedModelInput(model_id=info.model_id)])
+    assert [item.model_id for item in client.get_run(user).inputs.model_inputs] == [info.model_id]
 
 
 def evaluation():
@@ -167,7 +167,7 @@ def evaluation():
     assert client.get_run(static.info.run_id).data.metrics["mean_absolute_error"] == again.metrics["mean_absolute_error"] == 0
     with mlflow.start_run() as texts:
         frame = pd.DataFrame({"inputs": ["a", "b"], "outputs": ["x", "y"], "truth": ["x", "z"]})
-        mlflow.models.evaluate(data=frame, predictions="outputs", targets="truth", model_type="question-answering", extra_metrics=[mlflow.metrics.exact_match()], evaluators="default")
+        mlflow.models.evaluate(data=frame, predictions="outputs", targets="truth", extra_metrics=[mlflow.metrics.exact_match(), mlflow.metrics.latency()], evaluators="default")
     table = mlflow.load_table("eval_results_table.json", run_ids=[texts.info.run_id])
     assert list(table["outputs"]) == ["x", "y"]
 
