@@ -13,12 +13,12 @@ import { useFilters } from "@/components/patterns/use-filters";
 import { Page } from "@/components/shell/page";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/copy-button";
-import { formatCount, formatNumber } from "@/components/ui/format";
+import { formatNumber } from "@/components/ui/format";
 import { SegmentedLinks } from "@/components/ui/segmented";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { TextLink } from "@/components/ui/link";
 import { Tag } from "@/components/ui/tag";
-import { Time } from "@/components/ui/time";
+import { Time, useNow } from "@/components/ui/time";
 import type { Page as PageOf } from "@/lib/http/api-client";
 import type { ExperimentView } from "@/lib/tracking";
 import { ExperimentActions } from "./experiment-actions";
@@ -35,6 +35,7 @@ export function ExperimentsScreen({ workspace, initial, rights, mlflowUrl }: Exp
   const queries = useQueryClient();
   const router = useRouter();
   const [isOpen, setOpen] = useState(false);
+  const { nowMs } = useNow();
   const filters = useFilters(["q", "stage"]);
   const { q, stage } = filters.values;
   const query = { q, stage };
@@ -48,7 +49,7 @@ export function ExperimentsScreen({ workspace, initial, rights, mlflowUrl }: Exp
   return (
     <Page crumbs={[{ label: "Experiments" }]}>
       <PageHeader
-        title={titleOf(initial)}
+        title={titleOf(initial, nowMs)}
         lead="Runs that the MLflow client logs, with what each used, tried and reached."
         actions={rights.write === undefined ? <Button variant="primary" icon="plus" onClick={() => setOpen(true)}>Create experiment</Button> : undefined}
       />
@@ -89,12 +90,12 @@ export function ExperimentsScreen({ workspace, initial, rights, mlflowUrl }: Exp
 }
 
 /** The finding: how many are there, and how many moved in the last day as far as the first page tells. */
-const titleOf = (page: PageOf<ExperimentView> | undefined): string => {
+const titleOf = (page: PageOf<ExperimentView> | undefined, nowMs: number): string => {
   if (page === undefined) return "Experiments";
-  const used = page.items.filter(({ runs }) => runs.count > 0);
-  if (used.length === 0) return "No run logged yet";
-  const more = page.nextCursor === null ? "" : "+";
-  return `${formatCount(page.items.length, "experiment").replace(/^\S+/, (count) => `${count}${more}`)}, ${used[0]?.name ?? ""} last active`;
+  if (page.items.every(({ runs }) => runs.count === 0)) return "No run logged yet";
+  const total = `${page.items.length}${page.nextCursor === null ? "" : "+"} ${page.items.length === 1 ? "experiment" : "experiments"}`;
+  const active = page.items.filter(({ lastActivityAt }) => lastActivityAt !== null && nowMs - Date.parse(lastActivityAt) < 86_400_000).length;
+  return active === 0 ? `${total}, none active in the last 24 h` : `${active} of ${total} active in the last 24 h`;
 };
 
 const hiddenTags = /^mlflow\./;

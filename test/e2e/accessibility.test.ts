@@ -7,12 +7,20 @@ import { startSystem, type System } from "@/test/support/system";
 import { openBrowser, openPerson, type Person, picture, visit } from "./support/browser";
 import { sees } from "./support/look";
 import { signInByPage } from "./support/people";
+import { logRuns } from "./support/runs";
 import { seed, type Seeded } from "./support/seed";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
 
 /** Screens by name, each with its address below /w/default; `{…}` is filled from what was seeded. */
 const screens: Record<string, string> = {
+  experiments: "/experiments",
+  runs: "/experiments/{experiment}",
+  "runs, wrong filter": "/experiments/{experiment}?q=planets.mars%20%3D%201",
+  run: "/experiments/{experiment}/runs/{run}",
+  "run, metrics": "/experiments/{experiment}/runs/{run}?tab=metrics",
+  "run, artifacts": "/experiments/{experiment}/runs/{run}?tab=artifacts&file=eval%2Fconfusion%20table.csv",
+  "run, logged models": "/experiments/{experiment}/runs/{run}?tab=models",
   models: "/models",
   "all versions": "/models?view=versions",
   model: "/models/digits",
@@ -59,7 +67,8 @@ beforeAll(async () => {
   engineer = await openPerson(browser, "Mara");
   await signInByPage(engineer, system.url, seeded.engineer.email, seeded.engineer.password);
   const { items } = (await (await system.call("GET", "/api/slipway/v1/w/default/audit/events?limit=1")).json()) as { items: { id: string }[] };
-  filled = { rollout: seeded.rollout, openRequest: seeded.openRequest, decidedRequest: seeded.decidedRequest, incident: seeded.incident, event: items[0]?.id ?? "" };
+  const { experiment, runs } = await logRuns(system);
+  filled = { experiment, run: runs[4]?.id ?? "", rollout: seeded.rollout, openRequest: seeded.openRequest, decidedRequest: seeded.decidedRequest, incident: seeded.incident, event: items[0]?.id ?? "" };
 }, 420_000);
 
 afterAll(async () => {
@@ -132,6 +141,8 @@ describe("the main action is reached by keyboard alone", () => {
   };
 
   test.each([
+    ["experiments", /^Create experiment/, "Create an experiment"],
+    ["run", /^Register model/, /^Register a model from/],
     ["models", /^Register model/, "Register a model"],
     ["endpoints", /^Create endpoint/, "Create an endpoint"],
     ["version", /^Request promotion/, "Request the promotion of digits v2"],

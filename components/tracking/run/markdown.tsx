@@ -12,20 +12,18 @@ export function Markdown({ text }: { text: string }) {
 const blocks = (tokens: readonly Token[]): ReactNode => tokens.map((token, index) => <Fragment key={index}>{block(token)}</Fragment>);
 const inlines = (tokens: readonly Token[] | undefined): ReactNode => (tokens ?? []).map((token, index) => <Fragment key={index}>{inline(token)}</Fragment>);
 
-/** Marked's own token union is open for extensions; we use none, so `type` tells the shape. */
-const as = <T extends Token>(token: Token): T => token as T;
-
+// Marked's union of tokens is open for extensions; we use none, so that `type` tells the shape.
 const block = (token: Token): ReactNode => {
   switch (token.type) {
     case "space": case "def": return null;
-    case "heading": return heading(as<Tokens.Heading>(token));
-    case "paragraph": return <p>{inlines(as<Tokens.Paragraph>(token).tokens)}</p>;
-    case "text": return "tokens" in token && token.tokens ? <span>{inlines(token.tokens)}</span> : plain(as<Tokens.Text>(token).text);
-    case "code": return <pre className="overflow-x-auto rounded-lg border border-line bg-surface-2 px-3 py-2 text-sm [&>code]:bg-transparent [&>code]:p-0"><code>{as<Tokens.Code>(token).text}</code></pre>;
-    case "blockquote": return <blockquote className="grid gap-2 border-l-2 border-line-2 pl-3 text-fg-2">{blocks(as<Tokens.Blockquote>(token).tokens)}</blockquote>;
-    case "list": return list(as<Tokens.List>(token));
+    case "heading": return heading(token as Tokens.Heading);
+    case "paragraph": return <p>{inlines((token as Tokens.Paragraph).tokens)}</p>;
+    case "text": return "tokens" in token && token.tokens ? <span>{inlines(token.tokens)}</span> : plain((token as Tokens.Text).text);
+    case "code": return <pre className="overflow-x-auto rounded-lg border border-line bg-surface-2 px-3 py-2 text-sm [&>code]:bg-transparent [&>code]:p-0"><code>{(token as Tokens.Code).text}</code></pre>;
+    case "blockquote": return <blockquote className="grid gap-2 border-l-2 border-line-2 pl-3 text-fg-2">{blocks((token as Tokens.Blockquote).tokens)}</blockquote>;
+    case "list": return list(token as Tokens.List);
     case "hr": return <hr className="border-line" />;
-    case "table": return table(as<Tokens.Table>(token));
+    case "table": return table(token as Tokens.Table);
     default: return <p>{token.raw}</p>;
   }
 };
@@ -63,11 +61,11 @@ const inline = (token: Token): ReactNode => {
     case "strong": return <strong className="font-semibold">{inlines(token.tokens)}</strong>;
     case "em": return <em>{inlines(token.tokens)}</em>;
     case "del": return <del>{inlines(token.tokens)}</del>;
-    case "codespan": return <code>{plain(as<Tokens.Codespan>(token).text)}</code>;
+    case "codespan": return <code>{plain((token as Tokens.Codespan).text)}</code>;
     case "br": return <br />;
-    case "link": return link(as<Tokens.Link>(token).href, inlines(token.tokens));
-    case "image": return link(as<Tokens.Image>(token).href, as<Tokens.Image>(token).text || as<Tokens.Image>(token).href);
-    case "escape": case "text": return "tokens" in token && token.tokens ? inlines(token.tokens) : plain(as<Tokens.Text>(token).text);
+    case "link": return link((token as Tokens.Link).href, inlines(token.tokens));
+    case "image": return link((token as Tokens.Image).href, (token as Tokens.Image).text || (token as Tokens.Image).href);
+    case "escape": case "text": return "tokens" in token && token.tokens ? inlines(token.tokens) : plain((token as Tokens.Text).text);
     default: return token.raw;
   }
 };

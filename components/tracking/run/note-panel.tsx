@@ -36,7 +36,7 @@ export function NotePanel({ workspace, run, canWrite }: { workspace: string; run
   if (run.note === "" && draft === undefined && !canWrite) return null;
   return (
     <Panel aria-label="Notes">
-      <PanelHeader title="Notes">{canWrite && draft === undefined && <Button size="sm" icon="pen" onClick={() => setDraft(run.note)}>{run.note === "" ? "Write a note" : "Edit"}</Button>}</PanelHeader>
+      <PanelHeader title="Notes" plain={run.note === "" && draft === undefined}>{canWrite && draft === undefined && <Button size="sm" icon="pen" onClick={() => setDraft(run.note)}>{run.note === "" ? "Write a note" : "Edit"}</Button>}</PanelHeader>
       {draft !== undefined ? (
         <PanelBody className="grid gap-2">
           <Textarea aria-label="Note in Markdown" rows={8} maxLength={8_000} value={draft} onChange={(event) => setDraft(event.target.value)} className="font-mono text-sm" placeholder={"## What was tried\n\nMarkdown: **bold**, lists, tables, `code`, links"} />

@@ -27,7 +27,10 @@ export function RunName({ workspace, run, canWrite }: { workspace: string; run: 
   };
   const save = async () => {
     const name = draft?.trim() ?? "";
-    if (name === "" || name === run.name) return close();
+    if (name === "" || name === run.name) {
+      close();
+      return;
+    }
     setBusy(true);
     try {
       queries.setQueryData(trackingKeys.run(workspace, run.runId), await api.patch<RunView>(apiPath(workspace, "runs", run.runId), { name }));

@@ -16,6 +16,7 @@ import type { TrackingRights } from "../queries";
 import { formatMetric } from "../values";
 import { ChildrenPanel } from "./children-panel";
 import { DatasetsPanel } from "./datasets-panel";
+import { MetricSpark } from "./metric-spark";
 import { NotePanel } from "./note-panel";
 
 type Props = { workspace: string; run: RunView; rights: TrackingRights };
@@ -25,7 +26,7 @@ export function RunOverview({ workspace, run, rights }: Props) {
   return (
     <PageColumns rail={<><VersionsPanel workspace={workspace} run={run} /><DatasetsPanel datasets={run.datasets} /><TagsPanel tags={run.tags} /></>}>
       <NotePanel workspace={workspace} run={run} canWrite={rights.write === undefined && run.stage === "active"} />
-      <Pair><MetricsPanel run={run} /><ParamsPanel run={run} /></Pair>
+      <Pair><MetricsPanel workspace={workspace} run={run} /><ParamsPanel run={run} /></Pair>
       {run.childCount > 0 && <ChildrenPanel workspace={workspace} run={run} />}
     </PageColumns>
   );
@@ -35,10 +36,14 @@ const manyRows = 12;
 const cells = "[&>td]:border-b [&>td]:border-line [&>td]:px-2.5 [&>td]:py-1.5 [&>td]:align-top last:[&>td]:border-b-0";
 const heads = "text-left text-sm text-fg-3 [&>th]:sticky [&>th]:top-0 [&>th]:border-b [&>th]:border-line [&>th]:bg-surface [&>th]:px-2.5 [&>th]:py-1.5 [&>th]:font-medium";
 
-function MetricsPanel({ run: { metrics } }: { run: RunView }) {
+/** So many curves are read for the overview; the rest are under Metrics. */
+const maxSparks = 12;
+
+function MetricsPanel({ workspace, run: { runId, metrics } }: { workspace: string; run: RunView }) {
   const pathname = usePathname();
   const [search, setSearch] = useState("");
   const found = useMemo(() => metrics.filter(({ key }) => key.toLowerCase().includes(search.trim().toLowerCase())), [metrics, search]);
+  const hasCourse = metrics.some(({ step }) => step > 0);
   return (
     <Panel aria-label="Metrics">
       <PanelHeader title="Metrics" note={metrics.length === 0 ? undefined : `${metrics.length}, last values`}>
@@ -49,11 +54,12 @@ function MetricsPanel({ run: { metrics } }: { run: RunView }) {
           {metrics.length > manyRows && <PanelBody><SearchInput aria-label="Find a metric" placeholder="Find a metric" value={search} onChange={(event) => setSearch(event.target.value)} /></PanelBody>}
           <ScrollRegion label="Metrics and their last values" className="max-h-[420px]">
             <table className="w-full border-separate border-spacing-0">
-              <thead><tr className={heads}><th scope="col" className="pl-3.5!">Metric</th><th scope="col" className="text-right">Value</th><th scope="col" className="pr-3.5! text-right">Step</th></tr></thead>
+              <thead><tr className={heads}><th scope="col" className="pl-3.5!">Metric</th>{hasCourse && <th scope="col" className="max-lg:hidden"><span className="sr-only">Course</span></th>}<th scope="col" className="text-right">Value</th><th scope="col" className="pr-3.5! text-right">Step</th></tr></thead>
               <tbody>
-                {found.map(({ key, value, step, at }) => (
+                {found.map(({ key, value, step, at }, index) => (
                   <tr key={key} className={cells}>
                     <td className="pl-3.5!"><TextLink quiet href={`${pathname}?tab=metrics&metric=${encodeURIComponent(key)}`}><code className="text-sm [overflow-wrap:anywhere]">{key}</code></TextLink></td>
+                    {hasCourse && <td className="w-px max-lg:hidden">{step > 0 && index < maxSparks && <MetricSpark workspace={workspace} runId={runId} metric={key} />}</td>}
                     <td className="text-right font-medium whitespace-nowrap" title={String(value)}>{formatMetric(value)}</td>
                     <td className="pr-3.5! text-right whitespace-nowrap text-fg-3"><span title={at}>{step}</span></td>
                   </tr>
@@ -124,8 +130,8 @@ function TagsPanel({ tags }: { tags: RunView["tags"] }) {
   const hidden = tags.length - tags.filter(({ key }) => own(key)).length;
   return (
     <Panel aria-label="Tags">
-      <PanelHeader title="Tags">
-        {hidden > 0 && <button type="button" aria-pressed={all} onClick={() => setAll(!all)} className="text-sm font-medium text-accent hover:underline">{all ? "Hide MLflow's own" : `Show MLflow's ${hidden}`}</button>}
+      <PanelHeader title="Tags" className="flex-nowrap">
+        {hidden > 0 && <button type="button" aria-pressed={all} onClick={() => setAll(!all)} className="text-sm font-medium whitespace-nowrap text-accent hover:underline">{all ? "Hide MLflow's own" : `Show MLflow's ${hidden}`}</button>}
       </PanelHeader>
       <PanelBody>
         {shown.length === 0 ? <p className="text-sm text-fg-2">No tag of your own.</p> : <KeyValues align="left" items={shown.map(({ key, value }) => ({ label: <code className="text-sm [overflow-wrap:anywhere]">{key}</code>, value: <span className="line-clamp-6">{value}</span> }))} />}

@@ -7,9 +7,9 @@ export type ColumnSpec = { id: ColumnId; group: ColumnGroup; key: string; label:
 
 export const attributeColumns: readonly { key: string; label: string; width: number; sort: string | undefined }[] = [
   { key: "status", label: "Status", width: 104, sort: "attributes.status" },
-  { key: "duration", label: "Took", width: 88, sort: undefined },
-  { key: "started", label: "Started", width: 124, sort: "attributes.start_time" },
-  { key: "user", label: "By", width: 120, sort: "attributes.user_id" },
+  { key: "duration", label: "Took", width: 74, sort: undefined },
+  { key: "user", label: "By", width: 92, sort: "attributes.user_id" },
+  { key: "started", label: "Started", width: 116, sort: "attributes.start_time" },
   { key: "models", label: "Models", width: 150, sort: undefined },
   { key: "runId", label: "Run ID", width: 116, sort: "attributes.run_id" },
 ];
@@ -27,7 +27,7 @@ export const columnOf = (id: string): ColumnSpec | undefined => {
   if (dot < 1 || key === "" || !isGroup(group)) return undefined;
   const attribute = group === "attributes" ? attributeColumns.find((column) => column.key === key) : undefined;
   if (group === "attributes") return attribute && { id: `attributes.${key}`, group, key, label: attribute.label, width: attribute.width, isNumber: key === "duration", sort: attribute.sort };
-  const width = Math.min(group === "tags" ? 180 : 150, Math.max(group === "metrics" ? 92 : 84, key.length * 7 + 34));
+  const width = Math.min(group === "tags" ? 180 : 150, Math.max(group === "metrics" ? 90 : 78, key.length * 6.5 + 30));
   return { id: `${group}.${key}`, group, key, label: key, width, isNumber: group === "metrics", sort: `${group}.${quoteKey(key)}` };
 };
 
@@ -46,7 +46,7 @@ const isJudged = (key: string): boolean => /(^|[_./-])(val|valid|validation|test
 export const defaultColumns = ({ metrics, params }: RunKeys): ColumnSpec[] => {
   const own = metrics.filter((key) => !isSystem(key));
   const chosen = [...own.filter(isJudged), ...own.filter((key) => !isJudged(key))].slice(0, 4);
-  const ids = [...chosen.map((key) => `metrics.${key}`), ...params.slice(0, 5).map((key) => `params.${key}`), "attributes.status", "attributes.duration", "attributes.started", "attributes.user"];
+  const ids = [...chosen.map((key) => `metrics.${key}`), ...params.slice(0, 5).map((key) => `params.${key}`), "attributes.duration", "attributes.user", "attributes.started"];
   return parseColumns(ids.join(","));
 };
 
@@ -58,4 +58,10 @@ export const differs = ({ group, key }: ColumnSpec, rows: readonly RunRowView[])
   if (group === "attributes" || rows.length < 2) return true;
   const first = rows[0]?.[group][key];
   return rows.some((row) => row[group][key] !== first);
+};
+
+/** Params whose values are numbers in all rows: they stand right. */
+export const numericParams = (columns: readonly ColumnSpec[], rows: readonly RunRowView[]): ReadonlySet<string> => {
+  const isNumeric = (key: string): boolean => rows.some(({ params }) => params[key] !== undefined) && rows.every(({ params }) => params[key] === undefined || (params[key].trim() !== "" && Number.isFinite(Number(params[key]))));
+  return new Set(columns.flatMap(({ group, key }) => (group === "params" && isNumeric(key) ? [key] : [])));
 };

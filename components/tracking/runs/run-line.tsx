@@ -73,7 +73,7 @@ function Value({ column: { group, key, isNumber }, row, best, ground }: { column
     const isBest = best[key] !== undefined && value === best[key];
     return <td title={String(value)} className={cx(cell, ground, "text-right", isBest ? "font-semibold" : "text-fg-2")}>{formatMetric(row.metrics[key])}{isBest && <span className="sr-only"> best shown</span>}</td>;
   }
-  return <td title={String(value)} className={cx(cell, ground, "text-fg-2")}>{value}</td>;
+  return <td title={String(value)} className={cx(cell, ground, isNumber && "text-right", "text-fg-2")}>{value}</td>;
 }
 
 function Attribute({ name, row }: { name: string; row: RunRowView }) {

@@ -17,7 +17,7 @@ import { ExperimentActions } from "../experiment-actions";
 import { trackingExample } from "../mlflow-example";
 import { experimentsHref, type TrackingRights } from "../queries";
 import { formatMetric, isHigherBetter } from "../values";
-import { differs, wireColumns } from "./columns";
+import { differs, numericParams, wireColumns } from "./columns";
 import { ColumnsDialog } from "./columns-dialog";
 import { FilterField } from "./filter-field";
 import { filterReason } from "./filter-text";
@@ -52,7 +52,11 @@ export function RunsScreen({ workspace, experiment, keys: givenKeys, initial, ri
   const lines = useMemo(() => known?.map((line) => (line.kind === "run" ? { ...line, row: fresh(line.row, live) } : line)), [known, live]);
   const rows = useMemo(() => (lines ?? []).flatMap((line) => (line.kind === "run" ? [line.row] : [])), [lines]);
   const { selected, toggle, clear } = useSelection(useMemo(() => rows.map(({ runId }) => runId), [rows]));
-  const columns = url.state.differ ? url.columns.filter((column) => differs(column, rows)) : url.columns;
+  const columns = useMemo(() => {
+    const shownColumns = url.state.differ ? url.columns.filter((column) => differs(column, rows)) : url.columns;
+    const numeric = numericParams(shownColumns, rows);
+    return shownColumns.map((column) => (column.group === "params" && numeric.has(column.key) ? { ...column, isNumber: true } : column));
+  }, [url.columns, url.state.differ, rows]);
   const onShown = useCallback((first: number, last: number) => setShown((now) => (now[0] === first && now[1] === last ? now : [first, last])), []);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = runs;
   const onMore = useCallback(() => {
@@ -89,7 +93,7 @@ export function RunsScreen({ workspace, experiment, keys: givenKeys, initial, ri
       </div>
       {runs.error !== null && reason === undefined && runs.rows !== undefined && <Notice tone="warn" className="mb-2" title="Not refreshed." actions={<Button size="sm" onClick={() => void runs.refetch()}>Retry</Button>}>{messageOf(runs.error)}</Notice>}
       {runs.rows === undefined && runs.error !== null ? (
-        <Panel>{reason === undefined ? <ErrorState error={runs.error} what="runs" onRetry={() => void runs.refetch()} /> : <EmptyState kind="filtered" icon="octa" title="The filter can't be read" action={<Button size="sm" onClick={url.clear}>Clear filters</Button>}>{reason}</EmptyState>}</Panel>
+        <Panel>{reason === undefined ? <ErrorState error={runs.error} what="runs" onRetry={() => void runs.refetch()} /> : <EmptyState kind="filtered" icon="octa" title="The filter can't be read" action={<Button size="sm" onClick={url.clear}>Clear filters</Button>}>Correct it above: the wrong place is marked under it.</EmptyState>}</Panel>
       ) : runs.rows?.length === 0 ? (
         <Panel><NoRuns workspace={workspace} experiment={experiment} url={url} isFiltered={isFiltered} mlflowUrl={mlflowUrl} /></Panel>
       ) : (
@@ -113,7 +117,7 @@ export function RunsScreen({ workspace, experiment, keys: givenKeys, initial, ri
       )}
       {runs.rows !== undefined && runs.rows.length > 0 && (
         <p className="mt-1.5 text-sm text-fg-3" aria-live="polite">
-          {runs.isFetchingNextPage ? "Reading more runs…" : runs.hasNextPage ? `${formatNumber(runs.rows.length, 0)} read; scroll for more, or narrow them with the filter.` : `All ${formatCount(runs.rows.length, "run")} read.`}
+          {runs.isFetchingNextPage ? "Reading more runs…" : runs.hasNextPage ? `The first ${formatNumber(runs.rows.length, 0)}; scroll for more, or narrow them with the filter.` : `All ${formatCount(runs.rows.length, url.isNested ? "top-level run" : "run")} shown.`}
         </p>
       )}
       <ColumnsDialog open={isChoosing} onOpenChange={setChoosing} keys={keys} columns={url.columns} onChange={chooseColumns} />

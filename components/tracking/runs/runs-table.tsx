@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import { useRowKeys } from "@/components/patterns/use-row-keys";
 import { cx } from "@/components/ui/cx";
 import { Icon } from "@/components/ui/icon";
+import { ScrollRegion } from "@/components/ui/scroll-region";
 import { Skeleton } from "@/components/ui/skeleton";
 import { bestOf, isHigherBetter } from "../values";
 import type { ColumnGroup, ColumnSpec } from "./columns";
@@ -27,7 +28,7 @@ export type RunsTableProps = RowView & {
 };
 
 const rowHeight = 36;
-export const nameWidth = 264;
+const nameWidth = 240;
 const groupWords: Record<ColumnGroup, string> = { metrics: "Metrics", params: "Parameters", tags: "Tags", attributes: "" };
 const head = "sticky z-2 bg-surface px-2.5 text-left text-sm font-medium whitespace-nowrap text-fg-3";
 
@@ -52,7 +53,7 @@ export function RunsTable({ label, lines, isStale, sort, isAscending, onSort, ha
   const rows = (lines ?? []).flatMap((line) => (line.kind === "run" ? [line.row] : []));
   const best = Object.fromEntries(columns.flatMap(({ group, key }) => (group === "metrics" ? [[key, bestOf(key, rows)]] : [])));
   return (
-    <div ref={frame} role="region" aria-label={label} tabIndex={0} aria-busy={lines === undefined || isStale || undefined} className={cx("max-h-[max(360px,calc(100dvh-236px))] overflow-auto rounded-panel border border-line bg-surface [overflow-anchor:none] max-sm:max-h-[72dvh]", isStale && "opacity-70 transition-opacity delay-150")}>
+    <ScrollRegion ref={frame} label={label} aria-busy={lines === undefined || isStale || undefined} className={cx("max-h-[max(360px,calc(100dvh-236px))] overflow-y-auto rounded-panel border border-line bg-surface [overflow-anchor:none] max-sm:max-h-[72dvh]", isStale && "opacity-70 transition-opacity delay-150")}>
       <table className="w-full table-fixed border-separate border-spacing-0" style={{ minWidth: nameWidth + columns.reduce((sum, { width }) => sum + width, 0) }} aria-rowcount={hasMore ? -1 : total + 2}>
         <caption className="sr-only">{label}</caption>
         <colgroup>
@@ -84,7 +85,7 @@ export function RunsTable({ label, lines, isStale, sort, isAscending, onSort, ha
           )}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 

@@ -29,7 +29,7 @@ let clock = 1_000_000;
 const makeRun = async (name: string, { metrics = {}, params = {}, parent, experiment = number }: { metrics?: Record<string, number>; params?: Record<string, string>; parent?: string; experiment?: number } = {}): Promise<string> => {
   clock += 1_000;
   const { runId } = await createRun(me, { experimentId: String(experiment), userId: "mara", name, startTime: clock, tags: parent === undefined ? noTags : [{ key: "mlflow.parentRunId", value: parent }] });
-  await logBatch(me, runId, { metrics: Object.entries(metrics).map(([key, value]) => ({ key, value, timestamp: clock, step: 1 })), params: Object.entries(params).map(([key, value]) => ({ key, value })), tags: noTags } as never);
+  await logBatch(me, runId, { metrics: Object.entries(metrics).map(([key, value]) => ({ key, value, timestamp: clock, step: 1 })), params: Object.entries(params).map(([key, value]) => ({ key, value })), tags: noTags });
   return runId;
 };
 const list = { stage: "active", nested: "flat", direction: "desc", limit: 50 } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { columnOf, defaultColumns, differs, formatColumns, parseColumns, wireColumns } from "@/components/tracking/runs/columns";
+import { columnOf, defaultColumns, differs, formatColumns, numericParams, parseColumns, wireColumns } from "@/components/tracking/runs/columns";
 import { complete, completionsAt } from "@/components/tracking/runs/completion";
 import { filterOf, findFilterProblem, isNameSearch, positionIn, sentenceOf } from "@/components/tracking/runs/filter-text";
 import { linesOf } from "@/components/tracking/runs/lines";
@@ -20,7 +20,7 @@ describe("columns", () => {
   });
   test("sort by names with spaces in backticks", () => expect(columnOf("metrics.val loss")?.sort).toBe("metrics.`val loss`"));
   test("start with results of validation, without system metrics", () => {
-    expect(defaultColumns(keys).map(({ id }) => id)).toEqual(["metrics.val_auc", "metrics.val loss", "metrics.loss", "params.depth", "params.lr", "attributes.status", "attributes.duration", "attributes.started", "attributes.user"]);
+    expect(defaultColumns(keys).map(({ id }) => id)).toEqual(["metrics.val_auc", "metrics.val loss", "metrics.loss", "params.depth", "params.lr", "attributes.duration", "attributes.user", "attributes.started"]);
   });
   test("are at most 100", () => expect(parseColumns(Array.from({ length: 300 }, (_, index) => `metrics.m${index}`).join(","))).toHaveLength(100));
   test("differ where one row has another value, or none", () => {
@@ -29,6 +29,11 @@ describe("columns", () => {
     expect(differs(depth, [row("a", { params: { depth: "1" } }), row("b", { params: { depth: "1" } })])).toBe(false);
     expect(differs(depth, [row("a", { params: { depth: "1" } }), row("b")])).toBe(true);
   });
+});
+
+test("params stand right where every value is a number", () => {
+  const columns = parseColumns("params.depth,params.lr,params.none");
+  expect([...numericParams(columns, [row("a", { params: { depth: "1", lr: "0.1" } }), row("b", { params: { depth: "5e3", lr: "auto" } }), row("c")])]).toEqual(["depth"]);
 });
 
 describe("the state in the URL", () => {
