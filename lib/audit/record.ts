@@ -5,7 +5,7 @@ import type { Tx } from "@/lib/platform/db";
 
 import { canonicalText, commitTo, leafHashOf } from "./canonical";
 import { newEventId } from "./event-id";
-import { insertChange } from "./store";
+import { type ChangeRows, changeValues, insertChange } from "./store";
 
 export type AuditChange = {
   /** `slice.verb`, such as `rollout.start`. */
@@ -27,6 +27,17 @@ export type AuditChange = {
  * transaction `tx` of the change itself. Returns the event's id.
  */
 export const recordChange = async (tx: Tx, ctx: Context, now: Date, change: AuditChange): Promise<string> => {
+  const rows = describeChange(ctx, now, change);
+  await insertChange(tx, rows);
+  return rows.event.id;
+};
+
+/**
+ * The parameters of `changeParts`, for a change that is one statement together with its record: a transaction of one round trip.
+ */
+export const changeParameters = (ctx: Context, now: Date, change: AuditChange) => changeValues(describeChange(ctx, now, change));
+
+const describeChange = (ctx: Context, now: Date, change: AuditChange): ChangeRows => {
   const { actor, workspace } = ctx;
   const id = newEventId(now.getTime());
   const personal = { ...personalOf(actor), ...change.personal };
@@ -45,27 +56,30 @@ export const recordChange = async (tx: Tx, ctx: Context, now: Date, change: Audi
     requestId: ctx.requestId === "" ? undefined : ctx.requestId,
     personal: commitments.length === 0 ? undefined : Object.fromEntries(commitments.map(({ field, digest }) => [field, digest])),
   });
-  await insertChange(tx, {
-    id,
-    workspaceId: workspace.id,
-    occurredAt: now,
-    actorType: actor.kind,
-    actorId: actor.kind === "user" ? actor.id : actor.kind === "token" ? actor.userId : null,
-    action: change.action,
-    targetType: change.target.type,
-    targetId: change.target.id,
-    targetName: change.target.name,
-    requestId: ctx.requestId === "" ? null : ctx.requestId,
-    canonical,
-    leafHash: leafHashOf(canonical),
-  }, commitments, {
-    type: change.event?.type ?? `slipway.${change.action}`,
-    source: `/w/${workspace.name}`,
-    subject: `${change.target.type}/${change.target.id}`,
-    schemaVersion: 1,
-    data: plainJson(change.event?.data ?? { target: change.target, change: change.change, reason: change.reason }),
-  });
-  return id;
+  return {
+    commitments,
+    event: {
+      id,
+      workspaceId: workspace.id,
+      occurredAt: now,
+      actorType: actor.kind,
+      actorId: actor.kind === "user" ? actor.id : actor.kind === "token" ? actor.userId : null,
+      action: change.action,
+      targetType: change.target.type,
+      targetId: change.target.id,
+      targetName: change.target.name,
+      requestId: ctx.requestId === "" ? null : ctx.requestId,
+      canonical,
+      leafHash: leafHashOf(canonical),
+    },
+    outbox: {
+      type: change.event?.type ?? `slipway.${change.action}`,
+      source: `/w/${workspace.name}`,
+      subject: `${change.target.type}/${change.target.id}`,
+      schemaVersion: 1,
+      data: plainJson(change.event?.data ?? { target: change.target, change: change.change, reason: change.reason }),
+    },
+  };
 };
 
 const plainJson = (data: Record<string, unknown>): Json => JSON.parse(canonicalText(data)) as Json;

@@ -21,21 +21,36 @@ export type EventRow = {
 export type OutboxRow = { type: string; source: string; subject: string; schemaVersion: number; data: Json };
 
 /**
- * Inserts an event, the personal values behind its commitments, its place in the queue of the sequencer, and its CloudEvent: in one
- * statement, because every change of anything waits for it.
+ * Parts of a WITH that insert an event, the personal values behind its commitments, its place in the queue of the sequencer, and its
+ * CloudEvent; their parameters are `changeValues`, from `$first` on. One statement, because every change of anything waits for it.
  */
-export const insertChange = async (tx: Tx, row: EventRow, commitments: readonly Commitment[], outbox: OutboxRow): Promise<void> => {
-  const { id, workspaceId, occurredAt } = row;
-  await tx.$executeRaw`
-    WITH pending AS (
-      INSERT INTO audit_pending (event_id, workspace_id) VALUES (${id}::uuid, ${workspaceId}::uuid)
-    ), personal AS (
-      INSERT INTO audit_personal_value (event_id, workspace_id, field, salt, value) SELECT ${id}::uuid, ${workspaceId}::uuid, u.field, decode(u.salt, 'hex'), u.value
-      FROM unnest(${commitments.map(({ field }) => field)}::text[], ${commitments.map(({ salt }) => salt.toString("hex"))}::text[], ${commitments.map(({ value }) => value)}::text[]) AS u(field, salt, value)
-    ), outbox AS (
-      INSERT INTO outbox_event (id, workspace_id, type, source, subject, time, schema_version, data)
-      VALUES (${id}::uuid, ${workspaceId}::uuid, ${outbox.type}, ${outbox.source}, ${outbox.subject}, ${occurredAt}, ${outbox.schemaVersion}, ${JSON.stringify(outbox.data)}::jsonb)
-    )
+export const changeParts = (first: number): string => {
+  const at = (index: number, type: string): string => `$${first + index}::${type}`;
+  const [id, workspace, time] = [at(0, "uuid"), at(1, "uuid"), at(2, "timestamptz")];
+  return `audit_event_row AS (
     INSERT INTO audit_event (id, workspace_id, occurred_at, actor_type, actor_id, action, target_type, target_id, target_name, request_id, canonical, leaf_hash)
-    VALUES (${id}::uuid, ${workspaceId}::uuid, ${occurredAt}, ${row.actorType}, ${row.actorId}::uuid, ${row.action}, ${row.targetType}, ${row.targetId}, ${row.targetName}, ${row.requestId}, ${row.canonical}, ${new Uint8Array(row.leafHash)})`;
+    VALUES (${id}, ${workspace}, ${time}, ${at(3, "text")}, ${at(4, "uuid")}, ${at(5, "text")}, ${at(6, "text")}, ${at(7, "text")}, ${at(8, "text")}, ${at(9, "text")}, ${at(10, "text")}, decode(${at(11, "text")}, 'hex'))
+  ), audit_pending_row AS (
+    INSERT INTO audit_pending (event_id, workspace_id) VALUES (${id}, ${workspace})
+  ), audit_personal_rows AS (
+    INSERT INTO audit_personal_value (event_id, workspace_id, field, salt, value)
+    SELECT ${id}, ${workspace}, u.field, decode(u.salt, 'hex'), u.value FROM unnest(${at(12, "text[]")}, ${at(13, "text[]")}, ${at(14, "text[]")}) AS u(field, salt, value)
+  ), outbox_event_row AS (
+    INSERT INTO outbox_event (id, workspace_id, type, source, subject, time, schema_version, data)
+    VALUES (${id}, ${workspace}, ${at(15, "text")}, ${at(16, "text")}, ${at(17, "text")}, ${time}, ${at(18, "int")}, ${at(19, "jsonb")})
+  )`;
+};
+
+export type ChangeRows = { event: EventRow; commitments: readonly Commitment[]; outbox: OutboxRow };
+
+export const changeValues = ({ event, commitments, outbox }: ChangeRows): (string | number | string[] | null)[] => [
+  event.id, event.workspaceId, event.occurredAt.toISOString(), event.actorType, event.actorId, event.action, event.targetType, event.targetId, event.targetName, event.requestId, event.canonical, event.leafHash.toString("hex"),
+  commitments.map(({ field }) => field), commitments.map(({ salt }) => salt.toString("hex")), commitments.map(({ value }) => value),
+  outbox.type, outbox.source, outbox.subject, outbox.schemaVersion, JSON.stringify(outbox.data),
+];
+
+const insertText = `WITH ${changeParts(1)} SELECT 1`;
+
+export const insertChange = async (tx: Tx, rows: ChangeRows): Promise<void> => {
+  await tx.$queryRawUnsafe(insertText, ...changeValues(rows));
 };
