@@ -31,7 +31,8 @@ import { openTable } from "./table";
 
 const maxBodyBytes = 20_000_000;
 
-const endpoints: readonly Endpoint[] = [
+/** Every call of the wire that happens in a workspace. */
+export const endpoints: readonly Endpoint[] = [
   ...experimentEndpoints,
   ...runEndpoints,
   ...artifactEndpoints,
