@@ -19,7 +19,7 @@ const commands = {
   migrate: { module: "migrate", help: "bring the database up to this release" },
   backup: { module: "backup", help: "[FILE]: write everything into one file, also while it runs" },
   restore: { module: "restore", help: "FILE: read a backup into an empty home" },
-  admin: { module: "admin", help: "reset [EMAIL] | token [EMAIL]: regain access" },
+  admin: { module: "admin", help: "reset [EMAIL] | token [EMAIL]: regain access; gc [--dry-run]: purge what is due now" },
   test: { module: "test", help: "run every check" },
   bench: { module: "bench", help: "[NAME]: measure" },
 };

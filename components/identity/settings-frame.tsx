@@ -2,8 +2,8 @@ import { type ReactNode } from "react";
 import { Page } from "@/components/shell/page";
 import { Tabs } from "@/components/ui/tabs";
 
-export type SettingsTab = "members" | "tokens" | "policies" | "webhooks" | "runtimes" | "account";
-const labels: Record<SettingsTab, string> = { members: "Members", tokens: "Tokens", policies: "Policies", webhooks: "Webhooks", runtimes: "Runtimes", account: "Account" };
+export type SettingsTab = "members" | "tokens" | "policies" | "webhooks" | "runtimes" | "storage" | "account";
+const labels: Record<SettingsTab, string> = { members: "Members", tokens: "Tokens", policies: "Policies", webhooks: "Webhooks", runtimes: "Runtimes", storage: "Storage", account: "Account" };
 
 export type SettingsFrameProps = { workspace: string; current: SettingsTab; tabs: readonly SettingsTab[]; header: ReactNode; children: ReactNode };
 

@@ -10,8 +10,14 @@ export const doomBlobs = async (tx: Tx, names: readonly string[], dueAt: Date): 
 };
 
 export const listDueDoomed = async (tx: Tx, now: Date, limit: number): Promise<string[]> => (await tx.doomedBlob.findMany({ where: { dueAt: { lte: now } }, orderBy: { dueAt: "asc" }, take: limit, select: { name: true } })).map(({ name }) => name);
-export const forgetDoomed = async (tx: Tx, name: string): Promise<void> => void (await tx.doomedBlob.deleteMany({ where: { name } }));
-export const postponeDoomed = async (tx: Tx, name: string, dueAt: Date): Promise<void> => void (await tx.doomedBlob.updateMany({ where: { name }, data: { dueAt } }));
+
+export const forgetDoomed = async (tx: Tx, name: string): Promise<void> => {
+  await tx.doomedBlob.deleteMany({ where: { name } });
+};
+
+export const postponeDoomed = async (tx: Tx, name: string, dueAt: Date): Promise<void> => {
+  await tx.doomedBlob.updateMany({ where: { name }, data: { dueAt } });
+};
 
 /** Those names among `names` that some workspace refers to. */
 export const findReferred = async (tx: Tx, names: readonly string[]): Promise<Set<string>> => {

@@ -64,7 +64,9 @@ export const startS3Server = async (): Promise<S3Server> => {
   process.once("exit", end);
   await waitUntilUp(endpoint, child, () => output);
   const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials: s3Keys });
-  const newBucket = async (name: string): Promise<void> => void (await client.send(new CreateBucketCommand({ Bucket: name })));
+  const newBucket = async (name: string): Promise<void> => {
+    await client.send(new CreateBucketCommand({ Bucket: name }));
+  };
   await newBucket("slipway");
   return {
     endpoint,

@@ -26,6 +26,7 @@ beforeAll(async () => {
   deps = await testDeps({ at: new Date() });
   setWebDeps(deps);
   await bootstrapInstallation(deps, { token });
+  await deps.db.apiToken.updateMany({ data: { expiresAt: new Date("2099-01-01T00:00:00Z") } }); // these tests take months
   const workspace = await deps.db.workspace.findFirstOrThrow({ where: { name: "default" }, select: { id: true, name: true } });
   ctx = await testContext(deps, { workspace });
 });
@@ -33,13 +34,13 @@ afterAll(() => deps.close());
 beforeEach(() => void (deps.jobs.sent.length = 0));
 
 const put = (path: string, bytes: Uint8Array = randomBytes(100)) => putArtifact(ctx, path, { source: sourceOf(bytes) });
-const api = async (path: string, body?: unknown): Promise<{ status: number; body: Record<string, never> }> => {
+const api = async (path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }> => {
   const answer = await handleMlflow(new Request(`http://127.0.0.1:3000/api/2.0/mlflow/${path}`, {
     method: body === undefined ? "GET" : "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }));
-  return { status: answer.status, body: (await answer.json()) as Record<string, never> };
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 };
-const ok = async (path: string, body?: unknown): Promise<Record<string, never>> => {
+const ok = async (path: string, body?: unknown): Promise<Record<string, unknown>> => {
   const answer = await api(path, body);
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
   return answer.body;

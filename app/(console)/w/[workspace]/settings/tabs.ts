@@ -11,5 +11,6 @@ export const settingsTabs = ({ actor }: PageContext): SettingsTab[] => [
   ...(can(actor, "environment:read") ? (["policies"] as const) : []),
   ...(can(actor, "endpoint:read") ? (["runtimes"] as const) : []),
   ...(can(actor, "webhook:manage") ? (["webhooks"] as const) : []),
+  ...(can(actor, "artifact:read") ? (["storage"] as const) : []),
   "account",
 ];

@@ -1,0 +1,2 @@
+export { getStorageOp, operations } from "./operations";
+export type { StorageView } from "./schema";

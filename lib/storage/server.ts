@@ -1,0 +1,1 @@
+export { describeStorage } from "./service";
