@@ -64,6 +64,22 @@ test("a run keeps the models that it read, once each", async () => {
   expect((await api.v2(`runs/get?run_id=${runId}`)).body).toMatchObject({ run: { inputs: { model_inputs: [{ model_id: modelId }] } } });
 });
 
+test("halves of surrogate pairs are no reason to fail, wherever they stand", async () => {
+  const runId = await newRun();
+  const half = "\ud800";
+  const calls: [string, unknown][] = [
+    ["runs/log-batch", { run_id: runId, params: [{ key: "p", value: half }], tags: [{ key: "t", value: half }] }],
+    ["runs/set-tag", { run_id: runId, key: "s", value: half }],
+    ["runs/create", { experiment_id: "0", run_name: half, tags: [{ key: "t", value: half }] }],
+    ["runs/log-inputs", { run_id: runId, datasets: [{ dataset: { name: half, digest: "d", source_type: "s", source: half, profile: half }, tags: [{ key: half, value: half }] }] }],
+    ["experiments/create", { name: half, tags: [{ key: "t", value: half }] }],
+    ["logged-models", { experiment_id: "0", name: half, params: [{ key: half, value: half }], tags: [{ key: half, value: half }] }],
+    ["registered-models/create", { name: `half${half}`, tags: [{ key: "t", value: half }], description: half }],
+  ];
+  for (const [path, body] of calls) expect((await api.v2(path, { body })).status, path).toBeLessThan(500);
+  for (const filter of [`params.p = '${half}'`, `tags.t LIKE '${half}%'`]) expect((await api.v2("runs/search", { body: { experiment_ids: ["0"], filter } })).status).toBe(200);
+});
+
 describe("files by run, model and version", () => {
   test("are downloads that no browser interprets", async () => {
     const runId = await newRun();
