@@ -15,7 +15,7 @@ export function Mark({ marker, x, y, color, size = 3.2, hollow = false }: MarkPr
 /** A line as it is drawn, for tables and legends. */
 export function LineSwatch({ style, faint = false }: { style: LineStyle; faint?: boolean | undefined }) {
   return (
-    <svg aria-hidden width={22} height={12} className="flex-none" opacity={faint ? 0.35 : 1}>
+    <svg aria-hidden width={22} height={12} className="flex-none" opacity={faint || style.faint ? 0.35 : 1}>
       <path d="M1 6h20" stroke={style.color} strokeWidth={2} strokeDasharray={style.dash} />
       <Mark marker={style.marker} x={11} y={6} color={style.color} size={2.8} />
     </svg>

@@ -33,7 +33,7 @@ export type CurvePlotProps = {
 export function CurvePlot(props: CurvePlotProps) {
   const { label, lines, axis, span, isLog, widthPx, heightPx, focus, labels = false, onZoom, zone } = props;
   const clip = `clip-${useId()}`;
-  const labelPx = labels ? Math.min(150, Math.max(70, widthPx * 0.22)) : 0;
+  const labelPx = labels ? Math.min(170, Math.max(90, widthPx * 0.29)) : 0;
   const values = useMemo(() => valueSpan(visibleValues(lines, span), isLog), [lines, span, isLog]);
   const frame = { left: 52, right: widthPx - 10 - labelPx, top: 8, bottom: heightPx - 22 };
   const { left, right, top, bottom } = frame;
@@ -73,7 +73,7 @@ export function CurvePlot(props: CurvePlotProps) {
           {drawing}
           {lines.map((line) => <Gaps key={line.key} line={line} across={across} top={top} bottom={bottom} />)}
         </g>
-        {labels && <CurveLabels lines={lines} across={across} up={up} right={right} top={top} bottom={bottom} widthPx={labelPx} focus={shown} />}
+        {labels && <CurveLabels lines={lines.filter(({ key, style }) => !style.faint || key === shown)} across={across} up={up} right={right} top={top} bottom={bottom} widthPx={labelPx} focus={shown} />}
         {!values && <text x={(left + right) / 2} y={(top + bottom) / 2} textAnchor="middle" fontSize={12} fill="var(--fg-3)">{isLog && lines.some(({ curve }) => curve.y.length > 0) ? "No value above 0 to draw on a logarithmic axis" : "No point here"}</text>}
         {cursor.drag && <rect x={Math.min(...cursor.drag)} y={top} width={Math.abs(cursor.drag[1] - cursor.drag[0])} height={bottom - top} fill="var(--accent)" fillOpacity={0.12} stroke="var(--accent)" />}
         {cursor.at !== undefined && !cursor.drag && <path d={`M${across.toPx(cursor.at)} ${top}V${bottom}`} stroke="var(--accent)" />}
@@ -100,16 +100,18 @@ function* visibleValues(lines: readonly CurveLine[], span: Span): Generator<numb
 type LinesProps = { lines: readonly CurveLine[]; across: Scale; up: Scale; focus: string | undefined };
 
 function Lines({ lines, across, up, focus }: LinesProps) {
-  const ordered = focus === undefined ? lines : [...lines.filter(({ key }) => key !== focus), ...lines.filter(({ key }) => key === focus)];
-  return ordered.map(({ key, style, curve, raw, gaps }) => {
+  const rank = ({ key, style }: CurveLine): number => (key === focus ? 2 : style.faint ? 0 : 1);
+  return [...lines].sort((a, b) => rank(a) - rank(b)).map(({ key, style: own, curve, raw, gaps }) => {
+    const isFaint = own.faint === true && focus !== key;
+    const style = isFaint ? { ...own, color: "var(--fg-3)", dash: undefined, width: 1.2 } : own;
     const faded = focus !== undefined && focus !== key;
     const end = curve.x.length - 1;
     const isPoint = curve.x.length === 1;
     return (
-      <g key={key} opacity={faded ? 0.22 : 1}>
-        {raw && <path d={curvePath(raw, across, up, gaps.x)} fill="none" stroke={style.color} strokeWidth={1} opacity={0.28} />}
+      <g key={key} opacity={isFaint ? 0.24 : faded ? 0.22 : 1}>
+        {raw && !isFaint && <path d={curvePath(raw, across, up, gaps.x)} fill="none" stroke={style.color} strokeWidth={1} opacity={0.28} />}
         <path d={curvePath(curve, across, up, gaps.x)} fill="none" stroke={style.color} strokeWidth={(style.width ?? 1.7) + (focus === key ? 0.9 : 0)} strokeDasharray={style.dash} strokeLinejoin="round" />
-        {Number.isFinite(up.toPx(curve.y[end] ?? NaN)) && <Mark marker={style.marker} x={across.toPx(curve.x[end] ?? NaN)} y={up.toPx(curve.y[end] ?? NaN)} color={style.color} size={isPoint ? 3.8 : 3} />}
+        {!isFaint && Number.isFinite(up.toPx(curve.y[end] ?? NaN)) && <Mark marker={style.marker} x={across.toPx(curve.x[end] ?? NaN)} y={up.toPx(curve.y[end] ?? NaN)} color={style.color} size={isPoint ? 3.8 : 3} />}
       </g>
     );
   });

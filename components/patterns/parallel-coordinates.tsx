@@ -64,7 +64,7 @@ export function ParallelCoordinates({ label, axes, rows, brushes, onBrush, words
 
 type AxisLineProps = { axis: PlotAxis; scale: AxisScale | undefined; x: number; widthPx: number; bottom: number; words: ParallelProps["words"] };
 const fit = (text: string, widthPx: number): string => {
-  const letters = Math.max(4, Math.floor((widthPx - 8) / 6.2));
+  const letters = Math.max(4, Math.floor((widthPx - 4) / 5.7));
   return text.length <= letters ? text : `…${text.slice(text.length - letters + 1)}`;
 };
 
@@ -102,7 +102,7 @@ function AxisBrush({ axis, scale, x, bottom, brush, onBrush, words }: AxisBrushP
   };
   const [from, to] = brush ?? [scale.low, scale.high];
   const half = axis.kind === "words" && axis.words.length > 1 ? Math.abs(scale.toPx(1) - scale.toPx(0)) / 2.5 : 0;
-  const box = drag ? { y: Math.min(...drag), height: Math.abs(drag[1] - drag[0]) } : brush ? { y: scale.toPx(to) - half, height: Math.max(3, scale.toPx(from) - scale.toPx(to) + half * 2) } : undefined;
+  const box = drag ? { y: Math.min(...drag), height: Math.abs(drag[1] - drag[0]) } : brush ? boxOf(scale.toPx(to) - half, scale.toPx(from) + half, bottom) : undefined;
   return (
     <g>
       {box && <rect x={x - 8} y={box.y} width={16} height={box.height} rx={3} fill="var(--accent)" fillOpacity={0.18} stroke="var(--accent)" />}
@@ -114,11 +114,17 @@ function AxisBrush({ axis, scale, x, bottom, brush, onBrush, words }: AxisBrushP
   );
 }
 
+/** A brush may reach beyond the axis, when what it was drawn over is gone; the box doesn't. */
+const boxOf = (high: number, low: number, bottom: number): { y: number; height: number } => {
+  const [from, to] = [Math.max(top - 6, high), Math.min(bottom + 6, low)];
+  return { y: from, height: Math.max(3, to - from) };
+};
+
 type BoundProps = { axis: PlotAxis; bound: "low" | "high"; scale: AxisScale; x: number; at: number; brush: Brush | undefined; onBrush: (brush: Brush | undefined) => void; text: string };
 
 /** One bound as a slider: up and down move it, Page keys by ten steps, Escape clears the axis. Seen when it has the focus or bounds something. */
 function Bound({ axis, bound, scale, x, at, brush, onBrush, text }: BoundProps) {
-  const y = scale.toPx(at);
+  const y = scale.toPx(Math.min(scale.high, Math.max(scale.low, at)));
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Record<string, number> = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10, Home: -50, End: 50 };
     const count = steps[event.key];

@@ -28,7 +28,9 @@ export const positionOn = (axis: PlotAxis, row: Row): number | undefined => {
   return index === -1 ? undefined : index;
 };
 
-export const positionWords = (axis: PlotAxis, position: number): string => (axis.kind === "number" ? formatMetric(Number(position.toPrecision(6))) : (axis.words[Math.round(position)] ?? ""));
+const plainWords = (value: number): string => (Math.abs(value) >= 1e6 || (Math.abs(value) < 1e-4 && value !== 0) ? formatMetric(value) : String(Number(value.toPrecision(4))).replace("-", "−"));
+
+export const positionWords = (axis: PlotAxis, position: number): string => (axis.kind === "number" ? plainWords(position) : (axis.words[Math.round(position)] ?? ""));
 
 /** Part of an axis that rows must lie in. */
 export type Brushes = Readonly<Record<string, readonly [number, number]>>;

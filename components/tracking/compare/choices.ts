@@ -18,7 +18,7 @@ const differing = (rows: readonly Row[], group: "metrics" | "params"): string[] 
 const results = (rows: readonly Row[], metric: string | undefined, showsSame: boolean): string[] => {
   const all = (showsSame ? keysOf(rows).metrics : differing(rows, "metrics")).filter((key) => !isSystem(key));
   const held = (key: string): number => rows.filter((row) => row.metrics[key] !== undefined).length;
-  const isJudged = (key: string): number => (/(^|[_./-])(val|valid|validation|test|eval|holdout)/i.test(key) ? 0 : /train|epoch/i.test(key) ? 2 : 1);
+  const isJudged = (key: string): number => (/(^|[_./-])(val|valid|validation|test|eval|holdout)/i.test(key) ? 0 : /train|epoch|norm|(^|[_/.])lr($|[_/.])|learning_rate/i.test(key) ? 2 : 1);
   const sorted = all.filter((key) => key !== metric).sort((a, b) => held(b) - held(a) || isJudged(a) - isJudged(b) || Number(isHigherBetter(b)) - Number(isHigherBetter(a)) || collator.compare(a, b));
   return [...(metric === undefined || !keysOf(rows).metrics.includes(metric) ? [] : [metric]), ...sorted];
 };

@@ -149,7 +149,7 @@ function Result({ row, column, digits, isBest, isBaseline, baseline, higherIsBet
       {isBaseline ? value !== undefined && <span className="ml-1.5 inline-block min-w-12 text-xs text-fg-3">base</span>
         : difference && (
           <span className={cx("ml-1.5 inline-block min-w-12 text-xs", difference.isBetter === undefined ? "text-fg-3" : difference.isBetter ? "text-ok" : "text-warn")}>
-            {difference.by === 0 ? "±0" : Math.abs(difference.by) < 1e-4 || Math.abs(difference.by) >= 1e7 ? `${difference.by > 0 ? "+" : ""}${formatMetric(difference.by)}` : formatNumber(difference.by, digits, true)}
+            {difference.by === 0 ? "±0" : Math.abs(difference.by) < 0.5 * 10 ** -digits || Math.abs(difference.by) >= 1e7 ? `${difference.by > 0 ? "+" : ""}${formatMetric(difference.by)}` : formatNumber(difference.by, digits, true)}
             {difference.isBetter !== undefined && <span className="sr-only">{difference.isBetter ? " better" : " worse"}</span>}
           </span>
         )}

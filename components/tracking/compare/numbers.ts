@@ -36,6 +36,15 @@ export const differenceTo = (baseline: Row | undefined, row: Row, key: string, h
   return Number.isFinite(by) ? { by, isBetter: by === 0 ? undefined : by > 0 === higherIsBetter } : undefined;
 };
 
+/** Rows by a metric, best first; those without a number last, in the order they came. */
+export const sortRows = (rows: readonly Row[], key: string | undefined, higherIsBetter: boolean): Row[] => {
+  const placeOf = ({ metrics }: Row): number => {
+    const value = key === undefined ? undefined : metrics[key];
+    return typeof value === "number" ? (higherIsBetter ? -value : value) : Infinity;
+  };
+  return rows.toSorted((a, b) => (placeOf(a) === placeOf(b) ? 0 : placeOf(a) - placeOf(b)));
+};
+
 /** The row with the best number of a metric; the first of equals. */
 export const leaderOf = (rows: readonly Row[], key: string, higherIsBetter: boolean): Row | undefined =>
   rows.reduce<Row | undefined>((best, row) => {

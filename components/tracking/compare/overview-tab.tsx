@@ -19,6 +19,7 @@ import { filterReason } from "../runs/filter-text";
 import { axisOf, passes, positionWords } from "./axes";
 import { CompareTable } from "./compare-table";
 import { chooseAxes, chooseColumns, keysOf } from "./choices";
+import { sortRows } from "./numbers";
 import { RelationPanel } from "./relation-panel";
 import { runsIn, toggleRun } from "./slots";
 import type { CompareState, SetCompare } from "./use-compare-url";
@@ -38,7 +39,7 @@ export function OverviewTab({ workspace, number, state, onChange, compared, focu
   const axes = useMemo(() => state.axes ?? chooseAxes(rows, metric), [state.axes, rows, metric]);
   const plotAxes = useMemo(() => axes.map((id) => axisOf(id, [...others, ...rows])), [axes, others, rows]);
   const inside = others.filter((row) => passes(state.brushes, plotAxes, row));
-  const ordered = useMemo(() => sortBy([...rows], metric, higherIsBetter), [rows, metric, higherIsBetter]);
+  const ordered = useMemo(() => sortRows(rows, metric, higherIsBetter), [rows, metric, higherIsBetter]);
   const metricNames = keys.metrics.filter((key) => rows.some((row) => row.metrics[key] !== undefined));
   const curve = options.metric ?? metric;
   const isFull = runsIn(state.slots).length >= maxComparedRuns;
@@ -64,7 +65,7 @@ export function OverviewTab({ workspace, number, state, onChange, compared, focu
         <Checkbox label="Only columns that differ" checked={!state.showsSame} onChange={(event) => onChange({ showsSame: !event.target.checked })} className="self-center" />
         {plotAxes.flatMap((axis) => {
           const brush = state.brushes[axis.id];
-          return brush ? [<Tag key={axis.id} onRemove={() => onChange({ brushes: Object.fromEntries(Object.entries(state.brushes).filter(([id]) => id !== axis.id)) })} removeLabel={`Remove the brush on ${axis.label}`}>{axis.label}: {positionWords(axis, brush[0])} to {positionWords(axis, brush[1])}</Tag>] : [];
+          return brush ? [<Tag key={axis.id} className="self-center" onRemove={() => onChange({ brushes: Object.fromEntries(Object.entries(state.brushes).filter(([id]) => id !== axis.id)) })} removeLabel={`Remove the brush on ${axis.label}`}>{axis.label}: {positionWords(axis, brush[0])} to {positionWords(axis, brush[1])}</Tag>] : [];
         })}
         <span className="ml-auto flex items-center gap-2 self-center text-sm text-fg-3">
           Compared first{metric === undefined ? "" : `, then by ${metric}`}
@@ -83,14 +84,6 @@ export function OverviewTab({ workspace, number, state, onChange, compared, focu
     </Stack>
   );
 }
-
-const sortBy = <Row extends { metrics: Record<string, unknown> }>(rows: Row[], metric: string | undefined, higherIsBetter: boolean): Row[] => {
-  const placeOf = (row: Row): number => {
-    const value = metric === undefined ? undefined : row.metrics[metric];
-    return typeof value === "number" ? (higherIsBetter ? -value : value) : Infinity;
-  };
-  return rows.sort((a, b) => (placeOf(a) === placeOf(b) ? 0 : placeOf(a) - placeOf(b)));
-};
 
 function StatusMenu({ value, onChange }: { value: string; onChange: (status: string) => void }) {
   const chosen = value.split(",").filter(Boolean);

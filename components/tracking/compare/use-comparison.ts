@@ -10,7 +10,7 @@ import { fetchCount, fetchRuns, trackingKeys } from "../queries";
 import { quoteKey } from "../runs/columns";
 import { filterOf } from "../runs/filter-text";
 import { isHigherBetter } from "../values";
-import { type Row, toRow } from "./numbers";
+import { type Row, sortRows, toRow } from "./numbers";
 import { compareKeys, fetchComparison } from "./queries";
 import { runsIn } from "./slots";
 import { leadOf, mainMetric } from "./summary";
@@ -42,10 +42,18 @@ export const useComparison = (workspace: string, number: number, state: CompareS
     const higherIsBetter = best === undefined ? metric === undefined || isHigherBetter(metric) : best === "high";
     const drawn = rows.map(({ runId, name }): DrawnRun => ({ runId, name, isBaseline: runId === baseline?.runId, style: styleOfSlot(slots.indexOf(runId), runId === baseline?.runId) }));
     const lead = leadOf(rows, baseline, metric, higherIsBetter);
-    const styled = drawn.map((run) => (run.runId === lead?.leader.runId ? { ...run, style: { ...run.style, width: 2.3 } } : run));
+    const kept = highlighted(rows, baseline?.runId, metric, higherIsBetter);
+    const styled = drawn.map((run) => ({ ...run, style: { ...run.style, ...(run.runId === lead?.leader.runId ? { width: 2.3 } : {}), ...(kept && !kept.has(run.runId) ? { faint: true } : {}) } }));
     return { rows, baseline, metric, higherIsBetter, drawn: styled, lead, isLive: rows.some(({ status }) => status === "RUNNING") };
   }, [comparison, slots, wanted, by, best]);
   return { query, comparison, ...view };
+};
+
+/** Of more runs than can be told apart: the best and the baseline, six together; undefined when all can stand out. */
+const highlighted = (rows: readonly Row[], baselineId: string | undefined, metric: string | undefined, higherIsBetter: boolean): Set<string> | undefined => {
+  if (rows.length <= 8) return undefined;
+  const sorted = sortRows(rows, metric, higherIsBetter).map(({ runId }) => runId).filter((runId) => runId !== baselineId);
+  return new Set([...(baselineId === undefined ? [] : [baselineId]), ...sorted.slice(0, 5)]);
 };
 
 /** The rest of the experiment, best by the metric first: a bounded part, with how many there are. */

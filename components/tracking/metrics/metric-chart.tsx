@@ -16,6 +16,7 @@ import type { MetricSeriesView } from "@/lib/tracking";
 import { saveText } from "./save-text";
 import { toCsv, toLines } from "./series";
 import { type DrawnRun } from "./run-style";
+import { ValueBars } from "./value-bars";
 import { useMetricSeries } from "./use-metric-series";
 import type { CurveOptions, SetCurveOptions } from "./use-curve-options";
 
@@ -46,7 +47,9 @@ export function MetricChart({ workspace, metric, runs, options, onChange, height
   const view = query.data;
   const lines = useMemo(() => (view ? toLines(view, runs, options.smoothing) : []), [view, runs, options.smoothing]);
   const table = useMemo(() => tableOf(view, lines), [view, lines]);
+  const named = runs.filter(({ style }) => !style.faint).length;
   const span = options.zoom ?? view?.domain ?? undefined;
+  const isSingle = lines.length > 1 && options.zoom === undefined && lines.every(({ curve }) => curve.x.length <= 1);
   const shown = span && span.to > span.from ? span : { from: (span?.from ?? 0) - 1, to: (span?.to ?? 0) + 1 };
   const label = `${metric} of ${formatCount(lines.length, "run")}`;
   return (
@@ -66,8 +69,10 @@ export function MetricChart({ workspace, metric, runs, options, onChange, height
       footer={view && <Method view={view} smoothing={options.smoothing} zoomed={options.zoom !== undefined} />}
     >
       <div ref={ref} className={cx("mx-2 mb-1.5 min-w-0", query.isPlaceholderData && "opacity-60")}>
-        {view ? (
-          <CurvePlot label={label} lines={lines} axis={options.axis} span={shown} isLog={options.isLog} widthPx={widthPx} heightPx={heightPx} labels={labels && runs.length > 1 && runs.length <= 12 && widthPx > 460} focus={focus} onZoom={(zoom) => onChange({ zoom })} zone={zone} />
+        {view && isSingle ? (
+          <ValueBars lines={lines} heightPx={heightPx} focus={focus} />
+        ) : view ? (
+          <CurvePlot label={label} lines={lines} axis={options.axis} span={shown} isLog={options.isLog} widthPx={widthPx} heightPx={heightPx} labels={labels && runs.length > 1 && named <= 12 && widthPx > 420} focus={focus} onZoom={(zoom) => onChange({ zoom })} zone={zone} />
         ) : query.error ? (
           <ErrorState error={query.error} what={metric} onRetry={() => void query.refetch()} compact />
         ) : (

@@ -20,7 +20,7 @@ export function ValueBars({ lines, heightPx, focus }: { lines: readonly CurveLin
               <th scope="row" className="max-w-28 truncate pr-2 text-left font-normal text-fg-2">{line.name}</th>
               <td className="w-full">
                 <span className="relative block h-3 rounded-[3px] bg-surface-2">
-                  {Number.isFinite(value) && <i aria-hidden className="absolute inset-y-0 rounded-[3px]" style={{ left: `${Math.min(share(0), share(value))}%`, width: `${Math.max(0.6, Math.abs(share(value) - share(0)))}%`, background: line.style.color }} />}
+                  {Number.isFinite(value) && <i aria-hidden className="absolute inset-y-0 rounded-[3px]" style={{ left: `${Math.min(share(0), share(value))}%`, width: `${Math.max(0.6, Math.abs(share(value) - share(0)))}%`, background: line.style.faint ? "var(--fg-3)" : line.style.color, opacity: line.style.faint ? 0.45 : 1 }} />}
                 </span>
               </td>
               <td className="pl-2 text-right whitespace-nowrap">{formatMetric(Number.isFinite(value) ? value : Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity")}</td>
