@@ -218,6 +218,25 @@ def exporters():
     assert trace.info.state.value == "ERROR" and trace.info.execution_duration == 1500 and trace.data.spans[0].attributes["n"] == 7
 
 
+def judging():
+    """mlflow.genai.evaluate with scorers of one's own: a run of its own, traces linked to it, feedback and expectations on each."""
+    from mlflow.genai.scorers import scorer
+
+    @scorer
+    def exact(inputs, outputs, expectations):
+        return outputs == expectations["answer"]
+
+    @scorer
+    def length(outputs):
+        return Feedback(value=len(outputs), rationale="counted")
+
+    data = [{"inputs": {"question": "why"}, "expectations": {"answer": "WHY"}}, {"inputs": {"question": "how"}, "expectations": {"answer": "no"}}]
+    result = mlflow.genai.evaluate(data=data, predict_fn=lambda question: question.upper(), scorers=[exact, length])
+    assert result.metrics["exact/mean"] == 0.5 and client.get_run(result.run_id).data.metrics["length/mean"] == 3
+    judged = {trace.data.spans[0].inputs["question"]: {item.name: item.value for item in trace.info.assessments} for trace in mlflow.search_traces(run_id=result.run_id, return_type="list")}
+    assert judged == {"why": {"exact": True, "length": 3, "answer": "WHY"}, "how": {"exact": False, "length": 3, "answer": "no"}}, judged
+
+
 def deletion():
     every = client.search_traces(locations=[state["experiment"]], max_results=100, include_spans=False)
     newest = every[0].info
@@ -232,4 +251,4 @@ def deletion():
 
 
 if __name__ == "__main__":
-    run_steps([setup, write_and_read, errors, search, tags, assessments, links, threads, files, exporters, deletion])
+    run_steps([setup, write_and_read, errors, search, tags, assessments, links, threads, files, exporters, judging, deletion])
