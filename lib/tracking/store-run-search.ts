@@ -1,11 +1,10 @@
 import type { Position } from "@/lib/core/keyset";
 import { type Clause, clausesOf, type Filter, type OrderClause, requiredClauses } from "@/lib/core/search-filter";
-import { beyond, compileFilter, orderBy, positionColumn, Prisma, type Tx } from "@/lib/platform/db";
+import { beyond, compileFilter, orderBy, positionOf, Prisma, type Tx } from "@/lib/platform/db";
 
 import { fieldJoin, fieldValue, isAbout, matchesOf, member, metricNames, type OrderField, orderFields, probe, type RunScope, termsOf } from "./store-run-fields";
-import { type PlacedRun, readPlaced } from "./store-run-rows";
+import { placedRun, type PlacedRun, readPlaced } from "./store-run-rows";
 import { openWalks, type Walk, walkRows } from "./store-run-walks";
-import { runColumns } from "./store-runs";
 
 export type RunQuery = {
   /** Numbers of experiments. */
@@ -80,7 +79,7 @@ const searchFew = (tx: Tx, { scope, query, fields, after, limit, tuning }: Searc
   const terms = termsOf(fields, (_, index) => Prisma.sql`r.${alias(index)}`);
   const conditions = [...baseConditions(scope, query), ...testsOf(scope, query, new Set([few.clause]))];
   return readPlaced(tx, Prisma.sql`
-    SELECT ${runColumns}, ${positionColumn(terms)}
+    SELECT ${placedRun(positionOf(terms))}
     FROM (${few.matches} LIMIT ${setLimit(tuning)}) c CROSS JOIN LATERAL (SELECT r.*, ${Prisma.join(values, ", ")} FROM run r WHERE r.seq = c.run_seq AND ${and(conditions)} OFFSET 0) r
     WHERE ${after ? beyond(terms, after) : holds} ORDER BY ${orderBy(terms)} LIMIT ${limit}`);
 };
@@ -91,7 +90,7 @@ const searchAll = (tx: Tx, { scope, query, fields, after, limit }: Search): Prom
   const terms = termsOf(fields, (_, index) => joins[index]?.value ?? Prisma.sql`NULL`);
   const conditions = [...baseConditions(scope, query), ...membersOf(scope, query), ...(after ? [beyond(terms, after)] : [])];
   return readPlaced(tx, Prisma.sql`
-    SELECT ${runColumns}, ${positionColumn(terms)} FROM run r ${Prisma.join(joins.map(({ join }) => join), " ")}
+    SELECT ${placedRun(positionOf(terms))} FROM run r ${Prisma.join(joins.map(({ join }) => join), " ")}
     WHERE ${and(conditions)} ORDER BY ${orderBy(terms)} LIMIT ${limit}`);
 };
 

@@ -1,10 +1,9 @@
 import type { Position } from "@/lib/core/keyset";
 import type { Clause } from "@/lib/core/search-filter";
-import { beyond, orderBy, positionColumn, Prisma, type Tx } from "@/lib/platform/db";
+import { beyond, orderBy, positionOf, Prisma, type Tx } from "@/lib/platform/db";
 
 import { fieldValue, isAbout, lacksLead, leadRows, type OrderField, type RunScope, termsOf } from "./store-run-fields";
-import { type PlacedRun, readPlaced } from "./store-run-rows";
-import { runColumns } from "./store-runs";
+import { placedRun, type PlacedRun, readPlaced } from "./store-run-rows";
 
 /** A stretch of an index whose rows `x`, one after the other, are candidates in the wanted order. */
 export type Walk = {
@@ -118,7 +117,7 @@ export const walkRows = async (tx: Tx, walk: Walk, { fields, after, limit, withi
   };
   const terms = termsOf(fields, (_, index) => Prisma.sql`c.${alias(index)}`);
   const found = await readPlaced(tx, Prisma.sql`
-    SELECT ${runColumns}, ${positionColumn(terms)}
+    SELECT ${placedRun(positionOf(terms))}
     FROM (SELECT x.run_seq, ${Prisma.join(values, ", ")}, ${lead?.value ?? Prisma.sql`0`} AS lead FROM ${rows} ${behind} ORDER BY ${orderedBy(Prisma.sql`lead`, alias)} LIMIT ${maxTested}) c
       CROSS JOIN LATERAL (SELECT r.* FROM run r WHERE r.seq = c.run_seq AND ${and(tests)} OFFSET 0) r
     ORDER BY ${orderedBy(Prisma.sql`c.lead`, (index) => Prisma.sql`c.${alias(index)}`)} LIMIT ${limit}`);

@@ -22,7 +22,8 @@ export const orderBy = (terms: readonly OrderTerm[]): Prisma.Sql =>
   Prisma.join(terms.map(({ sql, isAscending, isNullable }) => Prisma.sql`${sql} ${isAscending ? Prisma.sql`ASC` : Prisma.sql`DESC`}${isNullable ? Prisma.sql` NULLS LAST` : Prisma.empty}`), ", ");
 
 /** A row's values of the terms, for the token of the next page: an array of texts. */
-export const positionColumn = (terms: readonly OrderTerm[]): Prisma.Sql => Prisma.sql`ARRAY[${Prisma.join(terms.map(({ sql }) => Prisma.sql`(${sql})::text`), ", ")}] AS position`;
+export const positionOf = (terms: readonly OrderTerm[]): Prisma.Sql => Prisma.sql`ARRAY[${Prisma.join(terms.map(({ sql }) => Prisma.sql`(${sql})::text`), ", ")}]`;
+export const positionColumn = (terms: readonly OrderTerm[]): Prisma.Sql => Prisma.sql`${positionOf(terms)} AS position`;
 
 const isInteger = (bound: bigint) => (value: string): boolean => /^-?\d{1,19}$/.test(value) && BigInt(value) <= bound && BigInt(value) >= -bound;
 const isText = (value: string): boolean => !value.includes("\0");

@@ -29,10 +29,10 @@ const isFulfilled = (found: string | number | undefined, { comparator, value }: 
     case "ILIKE": return like(value as string, "i").test(found as string);
     case "=": return found === value;
     case "!=": return found !== value;
-    case "<": return found < (value as number);
-    case "<=": return found <= (value as number);
-    case ">": return found > (value as number);
-    case ">=": return found >= (value as number);
+    case "<": return Number(found) < Number(value);
+    case "<=": return Number(found) <= Number(value);
+    case ">": return Number(found) > Number(value);
+    case ">=": return Number(found) >= Number(value);
   }
 };
 
@@ -54,14 +54,14 @@ const valueOf = (run: PlainRun, { entity, key }: { entity: string | undefined; k
 
 /** Whether a run matches, one comparison after the other. */
 export const matches = (run: PlainRun, filter: Filter): boolean => {
-  if (filter.kind === "and") return filter.parts.every((part) => matches(run, part));
-  if (filter.kind === "or") return filter.parts.some((part) => matches(run, part));
+  if (filter.kind !== "clause") return filter.kind === "and" ? filter.parts.every((part) => matches(run, part)) : filter.parts.some((part) => matches(run, part));
   if (filter.entity !== "dataset") return isFulfilled(valueOf(run, filter), filter);
   const known = run.datasets.flatMap((dataset) => dataset[filter.key as "name"] ?? []);
   return filter.comparator === "IS NULL" ? known.length === 0 : known.some((found) => isFulfilled(found, filter));
 };
 
-const compareKnown = (a: string | number, b: string | number): number => (typeof a === "string" ? Buffer.compare(Buffer.from([...a].slice(0, 200).join("")), Buffer.from([...String(b)].slice(0, 200).join(""))) : a < b ? -1 : a > b ? 1 : 0);
+const start = (text: string): Buffer => Buffer.from([...text].slice(0, 200).join(""));
+const compareKnown = (a: string | number, b: string | number): number => (typeof a === "string" ? Buffer.compare(start(a), start(String(b))) : Math.sign(a === b ? 0 : a - Number(b)));
 const rank = (value: string | number | undefined): number => (value === undefined ? 2 : Number.isNaN(value) ? 1 : 0);
 
 /** Puts runs in order as MLflow says it: missing values last, NaN before them, ties by newest start, then id. */

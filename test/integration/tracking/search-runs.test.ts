@@ -126,9 +126,10 @@ describe("runs that are searched", () => {
     const { runs: found } = await searchRuns(here, { experimentIds: ["1", "2"], filter: undefined, viewType: "ALL", orderBy: [], limit: 1_000, token: undefined });
     for (const { runId, metrics, params, tags, inputs } of found) {
       const plain = runs.find((run) => run.runId === runId);
-      expect(new Map(metrics.map(({ key, value }) => [key, Number(value)]))).toEqual(plain?.metrics);
-      expect(new Map(params)).toEqual(plain?.params);
-      expect(new Map(tags)).toEqual(plain?.tags);
+      const read = (text: string) => new Map((JSON.parse(text) as { key: string; value: string }[]).map(({ key, value }) => [key, value]));
+      expect(new Map([...read(metrics)].map(([key, value]) => [key, Number(value)]))).toEqual(plain?.metrics);
+      expect(read(params)).toEqual(plain?.params);
+      expect(read(tags)).toEqual(plain?.tags);
       expect(inputs.map(({ dataset }) => dataset.name).sort()).toEqual(plain?.datasets.map(({ name }) => name).sort());
     }
   });
