@@ -106,5 +106,5 @@ const columnsOf = (workspace: string, rights: TrackingRights): Column<Experiment
   { id: "runs", header: "Runs", align: "right", width: "110px", cell: ({ runs }) => `${formatNumber(runs.count, 0)}${runs.isExact ? "" : "+"}` },
   { id: "active", header: "Last run", align: "right", width: "130px", cell: ({ lastActivityAt }) => (lastActivityAt === null ? <span className="text-fg-3">none yet</span> : <Time value={lastActivityAt} />) },
   { id: "created", header: "Created", align: "right", width: "130px", phone: "hide", cell: ({ createdAt }) => <Time value={createdAt} /> },
-  ...(rights.write === undefined ? [{ id: "actions", header: "Actions", headerHidden: true, align: "right" as const, width: "56px", phone: "bare" as const, cell: (experiment: ExperimentView) => <span className="relative z-1 inline-block"><ExperimentActions small workspace={workspace} experiment={experiment} rights={rights} /></span> }] : []),
+  ...(rights.write === undefined ? [{ id: "actions", header: "Actions", headerHidden: true, align: "right" as const, width: "56px", phone: "hide" as const, cell: (experiment: ExperimentView) => <span className="relative z-1 inline-block"><ExperimentActions small workspace={workspace} experiment={experiment} rights={rights} /></span> }] : []),
 ];

@@ -130,7 +130,7 @@ function TagsPanel({ tags }: { tags: RunView["tags"] }) {
   const hidden = tags.length - tags.filter(({ key }) => own(key)).length;
   return (
     <Panel aria-label="Tags">
-      <PanelHeader title="Tags" className="flex-nowrap">
+      <PanelHeader title="Tags" className="flex-nowrap!">
         {hidden > 0 && <button type="button" aria-pressed={all} onClick={() => setAll(!all)} className="text-sm font-medium whitespace-nowrap text-accent hover:underline">{all ? "Hide MLflow's own" : `Show MLflow's ${hidden}`}</button>}
       </PanelHeader>
       <PanelBody>

@@ -48,7 +48,7 @@ export function ColumnsDialog({ open, onOpenChange, keys, columns, onChange, tit
                 <span className="font-medium">{words[group]}</span>
                 <span className="flex-1 text-fg-3">{found.filter((key) => chosen.has(`${group}.${key}`)).length} of {found.length}</span>
               </legend>
-              <div className="mb-1 flex gap-1">
+              <div className="-mt-[22px] mb-1 flex justify-end gap-1">
                 <Button size="sm" variant="ghost" onClick={() => change([...chosen, ...ids])}>All<span className="sr-only"> {words[group]}</span></Button>
                 <Button size="sm" variant="ghost" onClick={() => change([...chosen].filter((id) => !ids.includes(id)))}>None<span className="sr-only"> of {words[group]}</span></Button>
               </div>

@@ -46,7 +46,7 @@ const isJudged = (key: string): boolean => /(^|[_./-])(val|valid|validation|test
 export const defaultColumns = ({ metrics, params }: RunKeys): ColumnSpec[] => {
   const own = metrics.filter((key) => !isSystem(key));
   const chosen = [...own.filter(isJudged), ...own.filter((key) => !isJudged(key))].slice(0, 4);
-  const ids = [...chosen.map((key) => `metrics.${key}`), ...params.slice(0, 5).map((key) => `params.${key}`), "attributes.duration", "attributes.user", "attributes.started"];
+  const ids = [...chosen.map((key) => `metrics.${key}`), ...params.slice(0, 4).map((key) => `params.${key}`), "attributes.duration", "attributes.user", "attributes.started"];
   return parseColumns(ids.join(","));
 };
 

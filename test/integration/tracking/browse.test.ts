@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { putArtifact } from "@/lib/artifacts/server";
 import { isAppError } from "@/lib/core/errors";
 import { changeExperiment, changeRun, countRuns, listChildRuns, listExperiments, listFiles, listRunKeys, listRuns, makeExperiment, moveExperiment, moveRuns, openOwnFile, readExperiment, readRun, registerRun } from "@/lib/tracking/server";
+import { createRun } from "@/lib/tracking/service-create-run";
 import { createLoggedModel } from "@/lib/tracking/service-logged-models";
 import { logBatch, logInputs, logOutputs } from "@/lib/tracking/service-metrics";
-import { createRun } from "@/lib/tracking/service-create-run";
 import { updateRun } from "@/lib/tracking/service-runs";
 
 import { testDeps, type TestDeps } from "../../support/deps";
