@@ -105,7 +105,9 @@ const ask = async (url: string, body: unknown): Promise<{ status: number; versio
 };
 const infer = () => ask(`${place()}/v2/models/${model}/infer`, { id: "a", inputs: [{ name: "visits", datatype: "INT64", shape: [2], data: [1, 4] }, { name: "age", datatype: "FP64", shape: [2], data: [21, 62] }] });
 const invoke = () => ask(`${place()}/endpoints/${model}/invocations`, { dataframe_split: { columns: ["age", "visits"], data: [[21.0, 1], [62.0, 4]] } });
-const traffic = async (): Promise<void> => void (await Promise.all(Array.from({ length: 8 }, infer)));
+const traffic = async (): Promise<void> => {
+  await Promise.all(Array.from({ length: 8 }, infer));
+};
 
 describe("a pickle that MLflow's client logged", () => {
   let first: Awaited<ReturnType<typeof startServer>>;
