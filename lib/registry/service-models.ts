@@ -45,7 +45,10 @@ export const getModel = async (ctx: Context, name: string): Promise<Model> => {
 };
 
 /** Creates a model without versions; raises conflict when the name is taken. */
-export const createModel = async (ctx: Context, input: CreateModelInput): Promise<Model> => {
+export const createModel = async (ctx: Context, input: CreateModelInput): Promise<Model> => present(ctx, ctx.deps.db, await createPlainModel(ctx, input));
+
+/** Creates a model and returns no more than its row: there is nothing else to a new one. */
+export const createPlainModel = async (ctx: Context, input: CreateModelInput): Promise<ModelRow> => {
   authorize(ctx, "model:write");
   checkModelName(input.name);
   checkTags(input.tags ?? {});
@@ -56,7 +59,7 @@ export const createModel = async (ctx: Context, input: CreateModelInput): Promis
     if (input.tags) await replaceModelTags(tx, ctx.workspace.id, row.id, input.tags);
     const change = { after: { description: row.description, tags: input.tags ?? {} } };
     await recordChange(tx, ctx, now, { action: "model.create", target: modelTarget(row), change, event: { data: { target: modelTarget(row), model: modelTarget(row), isPrompt: isPromptTags(input.tags ?? {}), change } } });
-    return present(ctx, tx, row);
+    return row;
   });
 };
 

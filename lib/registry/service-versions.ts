@@ -79,7 +79,7 @@ export const registerSource = async (ctx: Context, modelName: string, { folder, 
     const reason = found ? undefined : (unreadable ?? `No files lie under "${folder ?? rest.source}".`);
     return addVersion(tx, ctx, now, model, { ...rest, manifest, waiting, unreadable: reason, declared: {} }, id);
   });
-  await wakeInspector(ctx, created);
+  void wakeInspector(ctx, created); // a hint, which never fails: no client waits for the queue
   return created.number;
 };
 

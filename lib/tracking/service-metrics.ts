@@ -7,7 +7,7 @@ import { needLoggedModel } from "./service-logged-models";
 import { isRunId, needActiveRun, needRun } from "./service-runs";
 import { type DatasetInput, insertRunInput } from "./store-datasets";
 import { logToRun } from "./store-log";
-import { linkInputs, linkOutput } from "./store-logged-models";
+import { linkInputs, linkOutputs } from "./store-logged-models";
 import { type HistoryPoint, learnMetricKeys, listHistory, type MetricPoint } from "./store-metrics";
 import type { KeyValue } from "./store-runs";
 
@@ -103,11 +103,8 @@ export const logInputs = async (ctx: Context, runId: string, { datasets, modelId
 /** Links the models that a run made. */
 export const logOutputs = async (ctx: Context, runId: string, models: readonly { modelId: string; step: number }[]): Promise<void> => {
   authorize(ctx, "run:write");
-  await transact(ctx.deps, async (tx) => {
-    const run = await needActiveRun(tx, ctx.workspace.id, runId);
-    for (const { modelId, step } of models) {
-      await needLoggedModel(tx, ctx.workspace.id, modelId);
-      await linkOutput(tx, ctx.workspace.id, run.seq, modelId, step);
-    }
-  });
+  const { db } = ctx.deps;
+  if (isRunId(runId) && (await linkOutputs(db, ctx.workspace.id, runId, models))) return;
+  await needActiveRun(db, ctx.workspace.id, runId);
+  for (const { modelId } of models) await needLoggedModel(db, ctx.workspace.id, modelId);
 };

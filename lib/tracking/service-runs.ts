@@ -5,7 +5,7 @@ import { type Tx } from "@/lib/platform/db";
 
 import { invalid, missing } from "./errors";
 import { checkKey, cutValue, maxTagValue } from "./limits";
-import { deleteTag, findRun, loadRunDetails, type RunDetails, type RunRow, updateRunRow, upsertTags } from "./store-runs";
+import { deleteTag, findFullRun, findRun, loadRunDetails, type RunDetails, type RunRow, updateRunRow, upsertTags } from "./store-runs";
 
 export type RunStatus = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
 export type FullRun = RunRow & RunDetails;
@@ -16,9 +16,11 @@ const noDetails: RunDetails = { metrics: [], params: [], tags: [], inputs: [], o
 
 export const isRunId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
 
+const unknownRun = (runId: string) => missing(`Run with id=${runId.slice(0, 300)} not found`);
+
 export const needRun = async (tx: Tx, workspaceId: string, runId: string): Promise<RunRow> => {
   const run = isRunId(runId) ? await findRun(tx, workspaceId, runId) : undefined;
-  if (!run) throw missing(`Run with id=${runId.slice(0, 300)} not found`);
+  if (!run) throw unknownRun(runId);
   return run;
 };
 
@@ -29,15 +31,10 @@ export const needActiveRun = async (tx: Tx, workspaceId: string, runId: string):
   return run;
 };
 
-const withDetails = async (tx: Tx, runs: readonly RunRow[]): Promise<FullRun[]> => {
-  const details = await loadRunDetails(tx, runs.map(({ seq }) => seq));
-  return runs.map((run) => ({ ...run, ...(details.get(run.seq) ?? noDetails) }));
-};
-
 export const getRun = async (ctx: Context, runId: string): Promise<FullRun> => {
   authorize(ctx, "run:read");
-  const [run] = await withDetails(ctx.deps.db, [await needRun(ctx.deps.db, ctx.workspace.id, runId)]);
-  if (!run) throw missing(`Run with id=${runId} not found`);
+  const run = isRunId(runId) ? await findFullRun(ctx.deps.db, ctx.workspace.id, runId) : undefined;
+  if (!run) throw unknownRun(runId);
   return run;
 };
 

@@ -1,5 +1,5 @@
 import type { Position } from "@/lib/core/keyset";
-import { beyond, orderBy, positionColumn, Prisma, type Tx } from "@/lib/platform/db";
+import { beyond, type Database, numberArray, orderBy, positionColumn, Prisma, runStatement, type Statement, type Tx } from "@/lib/platform/db";
 
 import { all, type CompiledSearch } from "./store-experiments";
 import type { KeyValue } from "./store-runs";
@@ -73,8 +73,23 @@ export const insertLoggedModelParams = async (tx: Tx, workspaceId: string, model
   await tx.loggedModelParam.createMany({ data: params.map((param) => ({ workspaceId, modelId, ...param })), skipDuplicates: true });
 };
 
-export const linkOutput = async (tx: Tx, workspaceId: string, runSeq: bigint, modelId: string, step: number): Promise<void> => {
-  await tx.runOutput.createMany({ data: [{ workspaceId, runSeq, modelId, step: BigInt(step) }], skipDuplicates: true });
+const linkModels: Statement = {
+  name: "link_outputs",
+  text: `WITH r AS (
+    SELECT seq FROM run WHERE workspace_id = $1 AND run_id = $2 AND lifecycle_stage = 'active'
+  ), m AS (
+    SELECT DISTINCT ON (l.model_id) l.model_id, u.step FROM unnest($3::text[], $4::bigint[]) AS u(model_id, step) JOIN logged_model l ON l.workspace_id = $1 AND l.model_id = u.model_id AND l.deleted_at IS NULL ORDER BY l.model_id
+  ), complete AS (
+    SELECT 1 FROM r WHERE (SELECT count(*) FROM m) = $5::int
+  ), linked AS (
+    INSERT INTO run_output (workspace_id, run_seq, model_id, step) SELECT $1, r.seq, m.model_id, m.step FROM complete, r, m ON CONFLICT DO NOTHING
+  ) SELECT 1 FROM complete`,
+};
+
+/** Notes that an active run made models; false, and nothing is noted, when the run or one of the models isn't there. */
+export const linkOutputs = async (db: Database, workspaceId: string, runId: string, models: readonly { modelId: string; step: number }[]): Promise<boolean> => {
+  const ids = models.map(({ modelId }) => modelId);
+  return (await runStatement(db, linkModels, [workspaceId, runId, ids, numberArray(models.map(({ step }) => step)), new Set(ids).size])).length > 0;
 };
 
 export const linkInputs = async (tx: Tx, workspaceId: string, runSeq: bigint, modelIds: readonly string[]): Promise<void> => {

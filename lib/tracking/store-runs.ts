@@ -46,29 +46,38 @@ export const upsertTags = async (tx: Tx, seq: bigint, tags: readonly KeyValue[])
 
 export const deleteTag = async (tx: Tx, seq: bigint, key: string): Promise<boolean> => (await tx.runTag.deleteMany({ where: { runSeq: seq, key } })).count > 0;
 
-/** Inserts params that are new and returns those that the run holds with another value: params never change. */
-export const insertParams = async (tx: Tx, seq: bigint, params: readonly KeyValue[]): Promise<(KeyValue & { wanted: string })[]> => {
-  if (params.length === 0) return [];
-  const sorted = [...params].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const stored = await tx.$queryRaw<KeyValue[]>`
-    INSERT INTO run_param AS p (run_seq, key, value) SELECT ${seq}, * FROM unnest(${sorted.map(({ key }) => key)}::text[], ${sorted.map(({ value }) => value)}::text[])
-    ON CONFLICT (run_seq, key) DO UPDATE SET value = p.value RETURNING key, value`;
-  const wanted = new Map(params.map(({ key, value }) => [key, value]));
-  return stored.flatMap(({ key, value }) => (wanted.get(key) === value ? [] : [{ key, value, wanted: wanted.get(key) ?? "" }]));
+/** What the run `r` holds, as JSON; numbers of metrics as texts, because JSON knows neither NaN nor 64 bits. */
+const detailColumns = Prisma.sql`
+  (SELECT coalesce(json_agg(json_build_object('key', k.key, 'value', l.value::text, 'timestamp', l.ts::text, 'step', l.step::text) ORDER BY k.key), '[]') FROM metric_latest l JOIN metric_key k ON k.id = l.key_id WHERE l.run_seq = r.seq) AS metrics,
+  (SELECT coalesce(json_agg(json_build_object('key', p.key, 'value', p.value) ORDER BY p.key), '[]') FROM run_param p WHERE p.run_seq = r.seq) AS params,
+  (SELECT coalesce(json_agg(json_build_object('key', t.key, 'value', t.value) ORDER BY t.key), '[]') FROM run_tag t WHERE t.run_seq = r.seq) AS tags,
+  (SELECT coalesce(json_agg(json_build_object('tags', i.tags, 'dataset', json_build_object('name', d.name, 'digest', d.digest, 'sourceType', d.source_type, 'source', d.source, 'schema', d.schema, 'profile', d.profile)) ORDER BY d.name, d.digest), '[]')
+    FROM run_input i JOIN dataset d ON d.id = i.dataset_id WHERE i.run_seq = r.seq) AS inputs,
+  (SELECT coalesce(json_agg(json_build_object('modelId', o.model_id, 'step', o.step) ORDER BY o.model_id), '[]') FROM run_output o WHERE o.run_seq = r.seq) AS outputs,
+  (SELECT coalesce(json_agg(m.model_id ORDER BY m.model_id), '[]') FROM run_model_input m WHERE m.run_seq = r.seq) AS "modelInputs"`;
+
+type RawDetails = Omit<RunDetails, "metrics"> & { metrics: Record<keyof MetricRow, string>[] };
+
+const toDetails = ({ metrics, params, tags, inputs, outputs, modelInputs }: RawDetails): RunDetails => ({
+  metrics: metrics.map(({ key, value, timestamp, step }) => ({ key, value: Number(value), timestamp: Number(timestamp), step: Number(step) })),
+  params,
+  tags,
+  inputs,
+  outputs,
+  modelInputs,
+});
+
+/** A run with its metrics (the newest of each name), params, tags, inputs and outputs, by one query. */
+export const findFullRun = async (tx: Tx, workspaceId: string, runId: string): Promise<(RunRow & RunDetails) | undefined> => {
+  const [row] = await tx.$queryRaw<(RawRun & RawDetails)[]>`SELECT ${runColumns}, ${detailColumns} FROM run r WHERE r.workspace_id = ${workspaceId}::uuid AND r.run_id = ${runId}`;
+  return row && { ...toRunRow(row), ...toDetails(row) };
 };
 
-/** Metrics (the newest of each name), params, tags, inputs and outputs of runs: six queries, whatever their number. */
+/** What runs hold, by one query, whatever their number. */
 export const loadRunDetails = async (tx: Tx, seqs: readonly bigint[]): Promise<Map<bigint, RunDetails>> => {
-  const details = new Map<bigint, RunDetails>(seqs.map((seq) => [seq, { metrics: [], params: [], tags: [], inputs: [], outputs: [], modelInputs: [] }]));
-  if (seqs.length === 0) return details;
-  const ids = [...seqs];
-  const metrics = await tx.$queryRaw<{ seq: bigint; key: string; value: number; ts: bigint; step: bigint }[]>`
-    SELECT l.run_seq AS seq, k.key, l.value, l.ts, l.step FROM metric_latest l JOIN metric_key k ON k.id = l.key_id WHERE l.run_seq = ANY(${ids}::bigint[]) ORDER BY k.key`;
-  for (const { seq, key, value, ts, step } of metrics) details.get(seq)?.metrics.push({ key, value, timestamp: Number(ts), step: Number(step) });
-  for (const { runSeq, key, value } of await tx.runParam.findMany({ where: { runSeq: { in: ids } }, orderBy: { key: "asc" } })) details.get(runSeq)?.params.push({ key, value });
-  for (const { runSeq, key, value } of await tx.runTag.findMany({ where: { runSeq: { in: ids } }, orderBy: { key: "asc" } })) details.get(runSeq)?.tags.push({ key, value });
-  await addRunLinks(tx, details);
-  return details;
+  if (seqs.length === 0) return new Map();
+  const rows = await tx.$queryRaw<({ seq: bigint } & RawDetails)[]>`SELECT r.seq, ${detailColumns} FROM run r WHERE r.seq = ANY(${[...seqs]}::bigint[])`;
+  return new Map(rows.map((row) => [row.seq, toDetails(row)]));
 };
 
 /** Adds the datasets and models that runs read, and the models that they made: three queries, whatever their number. */

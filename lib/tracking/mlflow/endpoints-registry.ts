@@ -5,7 +5,7 @@ import type { Context } from "@/lib/platform/context";
 import {
   changeTag,
   type ClientVersion,
-  createModel,
+  createPlainModel,
   deleteModel,
   deleteVersion,
   findClientVersionByAlias,
@@ -45,8 +45,8 @@ const models: Endpoint[] = [
   post("mlflow/registered-models/create", async (ctx, input) => {
     const name = input.need("name");
     const tags = tagsOf(input);
-    await createModel(ctx, { name, description: input.text("description"), ...(Object.keys(tags).length > 0 ? { tags } : {}) });
-    return modelAnswer(ctx, name);
+    const row = await createPlainModel(ctx, { name, description: input.text("description"), ...(Object.keys(tags).length > 0 ? { tags } : {}) });
+    return { registered_model: modelEntity({ ...row, tags, aliases: [], newestPerStage: [] }) };
   }),
   get("mlflow/registered-models/get", (ctx, input) => modelAnswer(ctx, input.need("name"))),
   getOrPost("mlflow/registered-models/search", async (ctx, input) => {
