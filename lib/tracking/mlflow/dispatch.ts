@@ -11,6 +11,7 @@ import { type Address, queryObject, readAddress, segmentsOf } from "./address";
 import { artifactEndpoints } from "./artifacts";
 import { readBody } from "./body";
 import type { Call, Endpoint } from "./endpoint";
+import { absentEndpoints } from "./endpoints-absent";
 import { artifactDoorEndpoints } from "./endpoints-artifact-doors";
 import { directEndpoints } from "./endpoints-direct";
 import { assessmentEndpoints } from "./endpoints-assessments";
@@ -49,6 +50,7 @@ export const endpoints: readonly Endpoint[] = [
   ...assessmentEndpoints,
   ...otlpEndpoints,
   ...userEndpoints,
+  ...absentEndpoints,
 ];
 
 const table = openTable(endpoints);

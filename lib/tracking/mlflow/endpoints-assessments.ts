@@ -8,7 +8,8 @@ import { assessmentEntity } from "./entities-traces";
 import type { Input } from "./input";
 import { readTimestamp } from "./times";
 
-const sources = ["SOURCE_TYPE_UNSPECIFIED", "HUMAN", "LLM_JUDGE", "CODE", "AI_JUDGE"] as const;
+const unspecified = "SOURCE_TYPE_UNSPECIFIED";
+const sources = ["HUMAN", "LLM_JUDGE", "CODE"] as const;
 
 const valueOf = (input: Input, kind: AssessmentKind): JsonObject | undefined => {
   const value = input.json(kind);
@@ -32,7 +33,7 @@ const readAssessment = (input: Input): Omit<AssessmentRow, "assessmentId" | "tra
   return {
     name,
     ...readValue(input),
-    sourceType: source.choice("source_type", sources) ?? "SOURCE_TYPE_UNSPECIFIED",
+    sourceType: source.json("source_type") === unspecified ? unspecified : (source.choice("source_type", sources) ?? unspecified),
     sourceId: source.plain("source_id").slice(0, 250),
     spanId: input.text("span_id") || null,
     rationale: input.text("rationale") ?? null,

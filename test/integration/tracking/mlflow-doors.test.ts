@@ -64,6 +64,17 @@ test("a run keeps the models that it read, once each", async () => {
   expect((await api.v2(`runs/get?run_id=${runId}`)).body).toMatchObject({ run: { inputs: { model_inputs: [{ model_id: modelId }] } } });
 });
 
+test("an experiment takes its runs along when it is deleted, and brings them back", async () => {
+  const experiment = String((await api.v2("experiments/create", { body: { name: "cascade" } })).body["experiment_id"]);
+  const runId = ((await api.v2("runs/create", { body: { experiment_id: experiment } })).body["run"] as { info: { run_id: string } }).info.run_id;
+  const stage = async (): Promise<unknown> => ((await api.v2(`runs/get?run_id=${runId}`)).body["run"] as { info: { lifecycle_stage: string } }).info.lifecycle_stage;
+  await api.v2("experiments/delete", { body: { experiment_id: experiment } });
+  expect(await stage()).toBe("deleted");
+  expect((await api.v2("runs/search", { body: { experiment_ids: [experiment] } })).body).toEqual({});
+  await api.v2("experiments/restore", { body: { experiment_id: experiment } });
+  expect(await stage()).toBe("active");
+});
+
 test("halves of surrogate pairs are no reason to fail, wherever they stand", async () => {
   const runId = await newRun();
   const half = "\ud800";

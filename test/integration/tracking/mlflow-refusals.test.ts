@@ -210,7 +210,7 @@ describe("each mistake of a client is answered in MLflow's words, never by a 5xx
   test.each<[string, string]>([
     ["/get-artifact?run_id=$RUN&path=nope.txt", none], ["/get-artifact?run_id=$RUN", "BAD_REQUEST"], [`/get-artifact?run_id=${noRun}&path=x`, none], ["/get-artifact?run_id=$RUN&path=../x", bad],
     ["/model-versions/get-artifact?name=nobody&version=1&path=x", none], ["/model-versions/get-artifact?name=nobody&version=one&path=x", bad],
-    ["/api/3.0/mlflow/datasets/search", "ENDPOINT_NOT_FOUND"], ["/api/3.0/mlflow/scorers/list", "ENDPOINT_NOT_FOUND"], ["/api/2.0/mlflow/traces/x/y/z", "ENDPOINT_NOT_FOUND"],
+    ["/api/3.0/mlflow/datasets/search", "ENDPOINT_NOT_FOUND"], ["/api/3.0/mlflow/scorers/list", "ENDPOINT_NOT_FOUND"], ["/api/2.0/mlflow/traces/x/y/z", "ENDPOINT_NOT_FOUND"], ["/graphql", "ENDPOINT_NOT_FOUND"],
   ])("GET %s", async (path, code) => {
     const answer = await api.send(String(fill(path)));
     expect(answer.body["error_code"]).toBe(code);
