@@ -4,6 +4,7 @@ import type { Context } from "@/lib/platform/context";
 import { pathOf } from "./curves";
 import { missing } from "./errors";
 import type { MetricNamesView, MetricSeriesView, RunSeries, SeriesAxis, SeriesQuery } from "./schema-series";
+import { type BucketRow, readBuckets } from "./series-buckets";
 import * as store from "./store-series";
 
 /** Points of a curve that travel as they are; above it, buckets. */
@@ -79,7 +80,7 @@ const readCurves = async (ctx: Context, { keyId, targets, range, grid, isContinu
   const few = targets.filter(isFew);
   const many = targets.filter((target) => !isFew(target));
   const points = few.length > 0 ? await store.readPoints(db, { keyId, targets: few, range }) : [];
-  const rows = many.length > 0 ? await store.readBuckets(db, { keyId, targets: many, range }, grid) : [];
+  const rows = many.length > 0 ? await readBuckets(db, { keyId, targets: many, range }, grid) : [];
   return new Map([...bySeq(points)].map(([seq, own]) => [seq, exactCurve(own)] as const).concat([...bySeq(rows)].map(([seq, own]) => [seq, reducedCurve(own)] as const)));
 };
 
@@ -107,12 +108,12 @@ const exactCurve = (points: readonly store.RawPoint[]): Curve => {
   };
 };
 
-const reducedCurve = (rows: readonly store.BucketRow[]): Curve => {
-  const summaries = rows.flatMap(({ bucket, finite, firstX, first, lastX, last, min, max, sum }) => {
-    if (firstX === null || first === null || lastX === null || last === null || min === null || max === null) return [];
+const reducedCurve = (rows: readonly BucketRow[]): Curve => {
+  const summaries = rows.flatMap(({ bucket, finite, ends, sum }) => {
+    if (!ends) return [];
     // The sum leaves out values that could overflow it; where there are any, the middle of the extremes stands for the mean.
-    const mean = sum !== null && min > -1e290 && max < 1e290 ? sum / finite : min / 2 + max / 2;
-    return [{ index: bucket, n: finite, firstX, first, lastX, last, min, max, mean }];
+    const mean = sum !== null && ends.min > -1e290 && ends.max < 1e290 ? sum / finite : ends.min / 2 + ends.max / 2;
+    return [{ index: bucket, n: finite, ...ends, mean }];
   });
   const gaps = rows.flatMap(({ anyX, total, finite, nan, inf }) =>
     ([["nan", nan], ["inf", inf], ["-inf", total - finite - nan - inf]] as const).filter(([, n]) => n > 0).map(([kind, n]) => ({ x: anyX, kind, n })));

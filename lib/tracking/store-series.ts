@@ -65,37 +65,70 @@ export const readPoints = (tx: Tx, { keyId, targets, range }: Targets): Promise<
     JOIN metric_point p ON p.run_seq = t.seq AND p.key_id = ${keyId} AND ${inRange(range)}
     ORDER BY t.seq, x, p.step, p.ts, p.value`;
 
-/** One bucket of one run. Places and values are of finite points alone, null when it has none; `sum` leaves out what could overflow it. */
-export type BucketRow = {
-  seq: bigint; bucket: number; total: number; finite: number; nan: number; inf: number; anyX: number;
-  firstX: number | null; first: number | null; lastX: number | null; last: number | null; min: number | null; max: number | null; sum: number | null;
-};
-
-const columns = Prisma.sql`b.bucket, b.total, b.finite, b.nan, b.inf, b.any_x AS "anyX", b.low AS min, b.high AS max, b.sum`;
-
-const bucketed = ({ axis }: SeriesRange, grid: Grid, more: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  SELECT floor((${place(axis)} - ${float(grid.from)}) / ${float(grid.width)})::int AS bucket, count(*)::int AS total, count(*) FILTER (WHERE ${isFinite})::int AS finite,
-    count(*) FILTER (WHERE p.value = 'NaN')::int AS nan, count(*) FILTER (WHERE p.value = 'Infinity')::int AS inf, min(${place(axis)}) AS any_x,
-    min(p.value) FILTER (WHERE ${isFinite}) AS low, max(p.value) FILTER (WHERE ${isFinite}) AS high, sum(p.value) FILTER (WHERE p.value BETWEEN -1e290 AND 1e290) AS sum, ${more}`;
-
 type Grid = { from: number; width: number };
 
-/** Counts, extremes, sum, first and last point of every bucket: one pass over the index, whatever the number of points. */
-export const readBuckets = (tx: Tx, { keyId, targets, range }: Targets, grid: Grid): Promise<BucketRow[]> => {
-  const points = Prisma.sql`FROM metric_point p WHERE p.run_seq = t.seq AND p.key_id = ${keyId} AND ${inRange(range)} GROUP BY 1`;
-  if (range.axis !== "step") {
-    return tx.$queryRaw<BucketRow[]>`
-      SELECT t.seq, ${columns}, b.head[1] AS "firstX", b.head[3] AS first, b.tail[1] AS "lastX", b.tail[3] AS last FROM ${targetRows(targets)} CROSS JOIN LATERAL (
-        ${bucketed(range, grid, Prisma.sql`min(ARRAY[${place(range.axis)}, p.step::float8, p.value]) FILTER (WHERE ${isFinite}) AS head, max(ARRAY[${place(range.axis)}, p.step::float8, p.value]) FILTER (WHERE ${isFinite}) AS tail`)} ${points}
-      ) b ORDER BY t.seq, b.bucket`;
-  }
-  // The index is in the order of steps: the ends of a bucket are two probes, far cheaper than carrying them through the pass.
-  const probe = (step: Prisma.Sql, order: Prisma.Sql): Prisma.Sql => Prisma.sql`LATERAL (SELECT p.value FROM metric_point p WHERE p.run_seq = t.seq AND p.key_id = ${keyId} AND p.step = ${step} AND ${isFinite} ORDER BY ${order} LIMIT 1)`;
-  return tx.$queryRaw<BucketRow[]>`
-    SELECT t.seq, ${columns}, b.head::float8 AS "firstX", f.value AS first, b.tail::float8 AS "lastX", l.value AS last FROM ${targetRows(targets)} CROSS JOIN LATERAL (
-      ${bucketed(range, grid, Prisma.sql`min(p.step) FILTER (WHERE ${isFinite}) AS head, max(p.step) FILTER (WHERE ${isFinite}) AS tail`)} ${points}
-    ) b
-    LEFT JOIN ${probe(Prisma.sql`b.head`, Prisma.sql`p.step, p.ts, p.value`)} f ON true
-    LEFT JOIN ${probe(Prisma.sql`b.tail`, Prisma.sql`p.step DESC, p.ts DESC, p.value DESC`)} l ON true
-    ORDER BY t.seq, b.bucket`;
+/** A part of a run's history, bounds inclusive: a stretch of steps, and of times (epoch milliseconds) where buckets are of time. */
+export type Cell = { seq: bigint; bucket: number; stepFrom: bigint; stepTo: bigint; timeFrom: bigint; timeTo: bigint };
+
+/** What one pass tells of a bucket. `min` and `max` are not finite where a value isn't one; `sum` leaves out what could overflow it. */
+export type QuickRow = Cell & { total: number; firstX: number; lastX: number; min: number; max: number; sum: number | null };
+/** A bucket in which values are no number, looked at again: what is finite in it, null when nothing is, and how many of each other kind. */
+export type CarefulRow = { [Key in keyof Cell]: Key extends "seq" | "bucket" ? Cell[Key] : Cell[Key] | null } & { finite: number; nan: number; inf: number; anyX: number; firstX: number | null; lastX: number | null; min: number | null; max: number | null };
+
+const stepAt = (value: number): bigint => BigInt(Math.ceil(Math.min(limits.high, Math.max(limits.low, value))));
+
+/** Stretches of a grid of steps: neighbours share no step, and none lies between them. */
+export const stepCells = (seq: bigint, grid: Grid, { from, to }: { from: number; to: number }): Cell[] => {
+  const [first, last] = [Math.floor((from - grid.from) / grid.width), Math.floor((to - grid.from) / grid.width)];
+  return Array.from({ length: last - first + 1 }, (_, index) => {
+    const bucket = first + index;
+    const stepFrom = stepAt(index === 0 ? from : grid.from + bucket * grid.width);
+    const stepTo = bucket === last ? stepAt(Math.floor(to)) : stepAt(grid.from + (bucket + 1) * grid.width) - 1n;
+    return { seq, bucket, stepFrom, stepTo, timeFrom: 0n, timeTo: 0n };
+  });
+};
+
+const texts = (values: readonly bigint[]): Prisma.Sql => Prisma.sql`${values.map(String)}::bigint[]`;
+const cellRows = (cells: readonly Cell[]): Prisma.Sql => Prisma.sql`unnest(
+  ${texts(cells.map(({ seq }) => seq))}, ${cells.map(({ bucket }) => bucket)}::int[], ${texts(cells.map(({ stepFrom }) => stepFrom))}, ${texts(cells.map(({ stepTo }) => stepTo))},
+  ${texts(cells.map(({ timeFrom }) => timeFrom))}, ${texts(cells.map(({ timeTo }) => timeTo))}
+) AS t(seq, bucket, step_from, step_to, time_from, time_to)`;
+const inCell = (keyId: number): Prisma.Sql => Prisma.sql`metric_point p WHERE p.run_seq = t.seq AND p.key_id = ${keyId} AND p.step BETWEEN t.step_from AND t.step_to`;
+
+const quick = Prisma.sql`count(*)::int AS total, min(p.step) AS "stepFrom", max(p.step) AS "stepTo", min(p.value) AS min, max(p.value) AS max, sum(p.value) FILTER (WHERE p.value BETWEEN -1e290 AND 1e290) AS sum`;
+const times = Prisma.sql`min(p.ts) AS "timeFrom", max(p.ts) AS "timeTo"`;
+
+const careful = (x: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  count(*) FILTER (WHERE ${isFinite})::int AS finite, count(*) FILTER (WHERE p.value = 'NaN')::int AS nan, count(*) FILTER (WHERE p.value = 'Infinity')::int AS inf, min(${x}) AS "anyX",
+  min(p.step) FILTER (WHERE ${isFinite}) AS "stepFrom", max(p.step) FILTER (WHERE ${isFinite}) AS "stepTo", min(p.ts) FILTER (WHERE ${isFinite}) AS "timeFrom", max(p.ts) FILTER (WHERE ${isFinite}) AS "timeTo",
+  min(${x}) FILTER (WHERE ${isFinite}) AS "firstX", max(${x}) FILTER (WHERE ${isFinite}) AS "lastX", min(p.value) FILTER (WHERE ${isFinite}) AS min, max(p.value) FILTER (WHERE ${isFinite}) AS max`;
+
+/** Counts, extremes and sum of stretches of steps: each is a stretch of the index, read once. */
+export const readStepCells = (tx: Tx, keyId: number, cells: readonly Cell[]): Promise<QuickRow[]> =>
+  tx.$queryRaw<QuickRow[]>`
+    SELECT t.seq, t.bucket, b.*, b."stepFrom"::float8 AS "firstX", b."stepTo"::float8 AS "lastX", 0::bigint AS "timeFrom", 0::bigint AS "timeTo"
+    FROM ${cellRows(cells)} CROSS JOIN LATERAL (SELECT ${quick} FROM ${inCell(keyId)}) b WHERE b.total > 0 ORDER BY t.seq, t.bucket`;
+
+export const readOddSteps = (tx: Tx, keyId: number, cells: readonly Cell[]): Promise<CarefulRow[]> =>
+  tx.$queryRaw<CarefulRow[]>`SELECT t.seq, t.bucket, b.* FROM ${cellRows(cells)} CROSS JOIN LATERAL (SELECT ${careful(Prisma.sql`p.step::float8`)} FROM ${inCell(keyId)}) b`;
+
+const byTime = ({ keyId, targets, range }: Targets, grid: Grid, columns: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT t.seq, b.* FROM ${targetRows(targets)} CROSS JOIN LATERAL (
+    SELECT floor((${place(range.axis)} - ${float(grid.from)}) / ${float(grid.width)})::int AS bucket, ${columns}
+    FROM metric_point p WHERE p.run_seq = t.seq AND p.key_id = ${keyId} AND ${inRange(range)} GROUP BY 1
+  ) b ORDER BY t.seq, b.bucket`;
+
+/** The same by time, which no index is in the order of: one pass over the run's points, sorted into buckets. */
+export const readTimeCells = (tx: Tx, targets: Targets, grid: Grid): Promise<QuickRow[]> =>
+  tx.$queryRaw<QuickRow[]>`${byTime(targets, grid, Prisma.sql`${quick}, ${times}, min(p.ts)::float8 - t.origin AS "firstX", max(p.ts)::float8 - t.origin AS "lastX"`)}`;
+
+export const readOddTimes = (tx: Tx, targets: Targets, grid: Grid): Promise<CarefulRow[]> => tx.$queryRaw<CarefulRow[]>`${byTime(targets, grid, careful(place(targets.range.axis)))}`;
+
+/** First and last finite value of cells, by step and then by time: two probes of the index each. A cell's steps are the least and greatest that it holds. */
+export const readEnds = (tx: Tx, keyId: number, axis: SeriesAxis, cells: readonly Cell[]): Promise<{ seq: bigint; bucket: number; first: number; last: number }[]> => {
+  const timely = axis === "step" ? Prisma.empty : Prisma.sql`AND p.ts BETWEEN t.time_from AND t.time_to`;
+  const probe = (step: Prisma.Sql, order: Prisma.Sql): Prisma.Sql => Prisma.sql`LATERAL (SELECT p.value FROM metric_point p WHERE p.run_seq = t.seq AND p.key_id = ${keyId} AND p.step = ${step} ${timely} AND ${isFinite} ORDER BY ${order} LIMIT 1)`;
+  return tx.$queryRaw<{ seq: bigint; bucket: number; first: number; last: number }[]>`
+    SELECT t.seq, t.bucket, f.value AS first, l.value AS last FROM ${cellRows(cells)}
+    CROSS JOIN ${probe(Prisma.sql`t.step_from`, Prisma.sql`p.step, p.ts, p.value`)} f CROSS JOIN ${probe(Prisma.sql`t.step_to`, Prisma.sql`p.step DESC, p.ts DESC, p.value DESC`)} l`;
 };

@@ -4,7 +4,8 @@ import type { Context } from "@/lib/platform/context";
 import type { SeriesQuery } from "@/lib/tracking/schema-series";
 import { getMetricSeries, listMetricNames } from "@/lib/tracking/service-series";
 import { logBatch } from "@/lib/tracking/service-metrics";
-import { createRun, updateRun } from "@/lib/tracking/service-runs";
+import { createRun } from "@/lib/tracking/service-create-run";
+import { updateRun } from "@/lib/tracking/service-runs";
 
 import { type TestDeps, testDeps } from "../../support/deps";
 import { testContext } from "../../support/factories";
@@ -104,6 +105,19 @@ describe("many points", () => {
     const byStep = await only(ask([same]));
     expect(byStep.series).toMatchObject({ isExact: false, count: 2_000, buckets: { n: [2_000], min: [0], max: [99] } });
     expect((await only(ask([same], { axis: "time" }))).series.buckets?.n.length).toBe(100);
+  });
+
+  it.each(["step", "time"] as const)("among which many are no number keep the count of each kind, by %s", async (axis) => {
+    const odd = await makeRun(range(2_000).map((step) => ({ step, value: step < 40 ? NaN : step % 3 === 0 ? Infinity : step % 7 === 0 ? -Infinity : step })));
+    const { series } = await only(ask([odd], { axis }));
+    const finite = range(2_000).filter((step) => step >= 40 && step % 3 !== 0 && step % 7 !== 0);
+    const counted = (kind: string): number => sum(series.gaps.n.filter((_, at) => series.gaps.kind[at] === kind));
+    expect([sum(series.buckets?.n ?? []), counted("nan"), counted("inf"), counted("-inf")]).toEqual([finite.length, 40, range(2_000).filter((step) => step >= 40 && step % 3 === 0).length, range(2_000).filter((step) => step >= 40 && step % 3 !== 0 && step % 7 === 0).length]);
+    expect([Math.min(...series.points.y), Math.max(...series.points.y), series.points.y[0], series.points.y.at(-1)]).toEqual([finite[0], finite.at(-1), finite[0], finite.at(-1)]);
+  });
+
+  it("may not be cut finer than a drawing needs", async () => {
+    await expect(getMetricSeries(ctx, ask([runId], { gridFrom: 0, gridWidth: 0.001, from: 0, to: 12_000 }))).rejects.toMatchObject({ code: "series.grid_too_fine" });
   });
 
   it("of huge values don't overflow", async () => {
