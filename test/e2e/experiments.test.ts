@@ -154,7 +154,7 @@ describe("from the experiments to a registered version, by clicking", () => {
     await page.getByRole("button", { name: "Register model" }).click();
     const dialog = page.getByRole("dialog", { name: /Register a model from/ });
     await dialog.getByRole("radio", { name: /^gbm/ }).check();
-    await dialog.getByLabel("Model").fill("credit-pd");
+    await dialog.getByRole("combobox", { name: "Model" }).fill("credit-pd");
     await dialog.getByRole("button", { name: "Register" }).click();
     await page.waitForURL(/\/models\/credit-pd\/1$/);
     await sees(heading(page, "credit-pd v1"));
