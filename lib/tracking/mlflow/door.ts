@@ -43,7 +43,9 @@ const serve = async (request: IncomingMessage, response: ServerResponse, target:
   let answer: Answer;
   try {
     deps = await webDeps();
-    const awaitBody = (): void => void (awaitsContinue(request) && response.writeContinue());
+    const awaitBody = (): void => {
+      if (awaitsContinue(request)) response.writeContinue();
+    };
     answer = toAnswer(await dispatch(deps, requestId, trace, { method, headers, body: request, target, awaitBody, follow: () => trackDelivery(request, response) }));
   } catch (error) {
     // A refusal in the middle of an upload ends the reading of it too: that is no client who left.
