@@ -29,6 +29,8 @@ const metricRows = (pairs: VersionComparison["metrics"]): FieldChange[] =>
     same: pair.before === pair.after,
   }));
 
+const differing = (count: number): string => (count === 1 ? "1 differs" : `${count} differ`);
+
 /** Two versions side by side: what callers notice first, then what they are made of. */
 export function CompareScreen({ workspace, comparison }: { workspace: string; comparison: VersionComparison }) {
   const { model, a, b, schema, flavors, packages, samePackages, metrics, params, files, sameFiles } = comparison;
@@ -42,9 +44,10 @@ export function CompareScreen({ workspace, comparison }: { workspace: string; co
         status={<Chip tone={view.tone} icon={view.icon}>{view.word}</Chip>}
         lead={schema.reason}
         meta={[
-          { label: "From", value: <>{link(a.number)} of <Time value={a.createdAt} /> by {a.createdBy}</> },
-          { label: "To", value: <>{link(b.number)} of <Time value={b.createdAt} /> by {b.createdBy}</> },
-          { label: "Size", value: `${formatBytes(a.totalSize)}, then ${formatBytes(b.totalSize)}` },
+          { label: "From", value: link(a.number) },
+          { label: "registered", value: <><Time value={a.createdAt} /> by {a.createdBy}, {formatBytes(a.totalSize)}</> },
+          { label: "To", value: link(b.number) },
+          { label: "registered", value: <><Time value={b.createdAt} /> by {b.createdBy}, {formatBytes(b.totalSize)}</> },
         ]}
         actions={<ButtonLink icon="undo" href={compareHref(workspace, model, b.number, a.number)}>Swap</ButtonLink>}
       />
@@ -54,17 +57,17 @@ export function CompareScreen({ workspace, comparison }: { workspace: string; co
           {schema.changes.length === 0 ? <EmptyState kind="never" title={schema.verdict === "unknown" ? "Can't be told" : "Nothing"}>{schema.reason}</EmptyState> : <SchemaChanges changes={schema.changes} {...labels} />}
         </Panel>
         <Pair>
-          <Panel aria-label="Metrics"><PanelHeader title="Metrics of the runs" note="latest values" />{metrics.length === 0 ? <NoRun /> : <FieldDiff label="Metrics" rows={metricRows(metrics)} {...labels} />}</Panel>
-          <Panel aria-label="Parameters"><PanelHeader title="Parameters of the runs" note={`${params.filter(({ before, after }) => before !== after).length} differ`} />{params.length === 0 ? <NoRun /> : <FieldDiff label="Parameters" rows={textRows([...params].sort((x, y) => Number(x.before === x.after) - Number(y.before === y.after)))} {...labels} />}</Panel>
+          <Panel aria-label="Metrics"><PanelHeader title="Metrics of the runs" note="latest values" />{metrics.length === 0 ? <NoRun /> : <FieldDiff label="Metrics by version" rows={metricRows(metrics)} {...labels} />}</Panel>
+          <Panel aria-label="Parameters"><PanelHeader title="Parameters of the runs" note={differing(params.filter(({ before, after }) => before !== after).length)} />{params.length === 0 ? <NoRun /> : <FieldDiff label="Parameters by version" rows={textRows([...params].sort((x, y) => Number(x.before === x.after) - Number(y.before === y.after)))} {...labels} />}</Panel>
         </Pair>
         <Pair>
-          <Panel aria-label="Flavours"><PanelHeader title="Flavours" />{flavors.length === 0 ? <EmptyState kind="never" title="None">Neither version was logged with MLflow.</EmptyState> : <FieldDiff label="Flavours" rows={textRows(flavors)} {...labels} />}</Panel>
-          <Panel aria-label="Packages"><PanelHeader title="Packages" note={`${samePackages} the same`} />{packages.length === 0 ? <EmptyState kind="never" title="No difference" /> : <FieldDiff label="Packages" rows={textRows(packages)} {...labels} />}</Panel>
+          <Panel aria-label="Flavours"><PanelHeader title="Flavours" />{flavors.length === 0 ? <EmptyState kind="never" title="None">Neither version was logged with MLflow.</EmptyState> : <FieldDiff label="Flavours by version" rows={textRows(flavors)} {...labels} />}</Panel>
+          <Panel aria-label="Packages"><PanelHeader title="Packages" note={`${samePackages} the same`} />{packages.length === 0 ? <EmptyState kind="never" title="No difference" /> : <FieldDiff label="Packages by version" rows={textRows(packages)} {...labels} />}</Panel>
         </Pair>
         <Panel aria-label="Files">
           <PanelHeader title="Files" note={`by digest; ${sameFiles} the same`} />
           {files.length === 0 ? <EmptyState kind="never" title="No difference" /> : (
-            <FieldDiff label="Files" rows={files.map(({ path, before, after }) => ({ key: path, label: <code>{path}</code>, before: fileOf(before), after: fileOf(after), change: wordOf({ before, after }) }))} {...labels} />
+            <FieldDiff label="Files by version" rows={files.map(({ path, before, after }) => ({ key: path, label: <code>{path}</code>, before: fileOf(before), after: fileOf(after), change: wordOf({ before, after }) }))} {...labels} />
           )}
         </Panel>
       </Stack>

@@ -140,11 +140,15 @@ function TabContent({ workspace, version, files, evidence, activity, gatewayUrl,
     case "inspection": return <Stack><FindingsPanel inspection={inspection} /><ContentsPanel inspection={inspection} /></Stack>;
     case "activity": return <ActivityPanel workspace={workspace} model={model} number={number} initialPage={activity} />;
     default: {
+      // What was measured comes first; that nothing was comes after what the version is.
+      const isEvaluated = evidence.some(({ kind, isCurrent }) => kind === "evaluation" && isCurrent) || mlflow === null;
+      const comparison = <ChampionComparison evidence={evidence} version={number} champion={champion?.number} />;
       const content = (
         <>
-          <ChampionComparison evidence={evidence} version={number} champion={champion?.number} />
+          {isEvaluated && comparison}
           {mlflow && <WhatItIsPanel workspace={workspace} version={version} mlflow={mlflow} gatewayUrl={gatewayUrl} />}
           {serve}
+          {!isEvaluated && comparison}
           <Pair>{own}<DeploymentsPanel workspace={workspace} deployments={deployments} number={number} /></Pair>
         </>
       );

@@ -19,7 +19,7 @@ const pair = <T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>):
   [...new Set([...before.keys(), ...after.keys()])].map((name) => ({ name, before: before.get(name) ?? null, after: after.get(name) ?? null }));
 
 const flavorsOf = (mlflow: MlflowSummary | null): Map<string, string> => {
-  const entries = (mlflow?.flavors ?? []).map(({ name, version, serialization }): [string, string] => [name, [version, serialization].filter((part) => part !== null).join(", ") || "version not stated"]);
+  const entries = (mlflow?.flavors ?? []).map(({ name, version, serialization, loader }): [string, string] => [name, [version ?? loader, serialization].filter((part) => part !== null).join(", ") || "version not stated"]);
   return new Map([...(mlflow?.pythonVersion ? [["python", mlflow.pythonVersion] as [string, string]] : []), ...(mlflow?.mlflowVersion ? [["mlflow", mlflow.mlflowVersion] as [string, string]] : []), ...entries]);
 };
 const packagesOf = (mlflow: MlflowSummary | null): Map<string, string> => new Map((mlflow?.dependencies?.packages ?? []).map(({ name, specifier }) => [name.toLowerCase(), specifier === "" ? "any version" : specifier]));
