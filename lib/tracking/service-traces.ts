@@ -1,3 +1,4 @@
+import { forgetFolder } from "@/lib/artifacts/server";
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
 import { type Context, transact } from "@/lib/platform/context";
@@ -5,6 +6,7 @@ import type { Tx } from "@/lib/platform/db";
 
 import { invalid, missing } from "./errors";
 import { checkKey } from "./limits";
+import { folderOf } from "./mlflow/resolve-source";
 import { newHexId } from "./names";
 import { needExperiment, prepareExperiments } from "./service-experiments";
 import { needRun } from "./service-runs";
@@ -95,6 +97,12 @@ export const untagTrace = async (ctx: Context, traceId: string, key: string): Pr
   throw missing(`No trace tag with key '${key}' for trace with ID '${traceId}'`);
 };
 
+/** Spans of older clients and attachments go with their trace. */
+const forgetFiles = async (tx: Tx, workspaceId: string, experiment: ExperimentRow, traceId: string): Promise<void> => {
+  const folder = folderOf(`${experiment.artifactLocation}/traces/${traceId}`);
+  if (folder !== undefined) await forgetFolder(tx, workspaceId, folder);
+};
+
 export type TraceDeletion = { ids: string[]; until: number | undefined; limit: number | undefined };
 
 /** Deletes traces of an experiment, by id or up to a time (oldest first, at most `limit`); returns how many. */
@@ -107,6 +115,7 @@ export const deleteTraces = async (ctx: Context, experimentId: string, { ids, un
   return transact(ctx.deps, async (tx, now) => {
     const experiment = await needExperiment(tx, ctx.workspace.id, experimentId);
     const deleted = await deleteTraceRows(tx, ctx.workspace.id, experiment.number, until === undefined ? { ids } : { until, limit: limit ?? null });
+    for (const traceId of deleted) await forgetFiles(tx, ctx.workspace.id, experiment, traceId);
     if (deleted.length > 0) {
       await recordChange(tx, ctx, now, { action: "trace.delete", target: { type: "experiment", id: experimentId, name: experiment.name }, change: { before: { traces: deleted.length, ...(until === undefined ? {} : { until: new Date(until) }) } } });
     }

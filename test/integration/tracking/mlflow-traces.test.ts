@@ -184,9 +184,12 @@ test("deleting traces takes their spans and assessments along, and is on the rec
     await sendSpans([span(hex, 1)], { headers: { "x-mlflow-experiment-id": experiment } });
     await start(`tr-${hex}`, { request_time: `2026-11-2${index}T00:00:00Z`, trace_location: { type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id: experiment } } });
   }
+  const files = `${experiment}/traces/tr-${hexes[0] ?? ""}/artifacts/traces.json`;
+  for (const path of [files, `${experiment}/other.txt`]) await api.send(`/api/2.0/mlflow-artifacts/artifacts/${path}`, { method: "PUT", raw: "{}" });
   const remove = async (more: Given): Promise<unknown> => (await api.v3("traces/delete-traces", { body: { experiment_id: experiment, ...more } })).body["traces_deleted"];
   expect(await remove({ max_timestamp_millis: Date.parse("2026-11-21T12:00:00Z"), max_traces: 1 })).toBe(1);
   expect((await api.v3(`traces/tr-${hexes[0] ?? ""}`)).status).toBe(404);
+  expect((await api.deps.db.artifact.findMany({ where: { path: { startsWith: `${experiment}/` } } })).map(({ path }) => path)).toEqual([`${experiment}/other.txt`]);
   expect(await remove({ max_timestamp_millis: Date.parse("2026-11-21T12:00:00Z") })).toBe(1);
   expect(await remove({ request_ids: hexes.map((hex) => `tr-${hex}`) })).toBe(1);
   expect(await api.deps.db.traceSpan.count({ where: { traceId: { in: hexes.map((hex) => `tr-${hex}`) } } })).toBe(0);
