@@ -1,6 +1,7 @@
 import { checkAnnouncedSize, checkFolderPath, deleteArtifacts, getArtifact, listArtifacts, openDownload, putArtifact } from "@/lib/artifacts/server";
 import type { HeaderReader } from "@/lib/http/headers";
 import type { Context } from "@/lib/platform/context";
+import { withoutGarbage } from "@/lib/platform/young-garbage";
 import { listFilesById } from "@/lib/registry/server";
 
 import { missing, mlflowError } from "../errors";
@@ -68,7 +69,7 @@ export const artifactEndpoints: Endpoint[] = [
       const path = input.need("path");
       refuseFrozen(path);
       await checkAnnouncedSize(ctx, { headers });
-      await putArtifact(ctx, path, { source: body.iterator({ destroyOnReturn: false }) }); // a refusal midway is answered, not a broken line
+      await putArtifact(ctx, path, { source: withoutGarbage(body.iterator({ destroyOnReturn: false })) }); // a refusal midway is answered, not a broken line
     },
   },
   {
