@@ -3,8 +3,6 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { Client } from "pg";
-
 import { openDatabase } from "@/lib/platform/db";
 import { findFreePort, startPostgres } from "@/lib/platform/postgres";
 import { seedRuns } from "@/test/support/seed-runs";
@@ -14,7 +12,7 @@ import { transfer } from "./mlflow/artifacts";
 import { logModelOnce } from "./mlflow/log-model";
 import { startPeer } from "./mlflow/peer";
 import { measureHistory, measureModels, measureSearch } from "./mlflow/reads";
-import { analyze, seedPeerHistory, seedPeerModels, seedPeerRuns } from "./mlflow/seed-peer";
+import { analyze, execute, seedPeerHistory, seedPeerModels, seedPeerRuns } from "./mlflow/seed-peer";
 import { call, openTarget, percentile, type Target } from "./mlflow/target";
 import { floodBatches, floodPoints } from "./mlflow/writes";
 
@@ -39,16 +37,6 @@ const print = (name: string, unit: string, value: number, peerValue?: number): v
   process.stdout.write(`${JSON.stringify({ name, value: round(value), unit, ...(peerValue !== undefined && ratio !== undefined && { peer: peerName, peerValue: round(peerValue), ratio: round(ratio) }) })}\n`);
 };
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-
-const execute = async (url: string, ...statements: string[]): Promise<void> => {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const sql of statements) await client.query(sql);
-  } finally {
-    await client.end();
-  }
-};
 
 const createExperiment = async (target: Target, name: string): Promise<string> => (await call<{ experiment_id: string }>(target, "POST", "experiments/create", { name })).experiment_id;
 const createRun = async (target: Target, experimentId: string, key: string): Promise<string> => {
