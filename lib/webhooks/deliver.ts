@@ -25,7 +25,9 @@ export const queueDeliveries = async (deps: Deps): Promise<number> => {
     if (!(await store.tryToLead(tx))) return [];
     const events = await store.listPendingEvents(tx, eventsAtOnce);
     const listeners = await store.listListeners(tx, [...new Set(events.map(({ workspaceId }) => workspaceId))]);
-    const rows = events.flatMap(({ eventId, workspaceId, workspace, type, time, data }) =>
+    // A restored backup brings its whole past along, which is no news; what is recent is known by its deliveries.
+    const news = events.filter(({ time }) => now.getTime() - time.getTime() < waitDays * dayMs);
+    const rows = news.flatMap(({ eventId, workspaceId, workspace, type, time, data }) =>
       noticesOf(type, isObject(data) ? data : {}).flatMap((notice, ordinal) =>
         listeners
           .filter((webhook) => webhook.workspaceId === workspaceId && webhook.createdAt <= time && webhook.events.includes(notice.event))

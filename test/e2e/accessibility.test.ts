@@ -21,6 +21,12 @@ const screens: Record<string, string> = {
   "run, metrics": "/experiments/{experiment}/runs/{run}?tab=metrics",
   "run, artifacts": "/experiments/{experiment}/runs/{run}?tab=artifacts&file=eval%2Fconfusion%20table.csv",
   "run, logged models": "/experiments/{experiment}/runs/{run}?tab=models",
+  "compare runs": "/experiments/{experiment}/compare?runs={runs}",
+  "compare runs, brushed": "/experiments/{experiment}/compare?runs={runs}&brush=metrics.val_auc:0.79:0.8",
+  "compare runs, scatter": "/experiments/{experiment}/compare?runs={runs}&plot=scatter&color=params.depth",
+  "compare runs, metrics": "/experiments/{experiment}/compare?runs={runs}&tab=metrics&metric=val_auc&smooth=0.6",
+  "compare runs, differences": "/experiments/{experiment}/compare?runs={runs}&tab=differences",
+  "compare runs, images": "/experiments/{experiment}/compare?runs={runs}&tab=images",
   models: "/models",
   "all versions": "/models?view=versions",
   model: "/models/digits",
@@ -52,6 +58,7 @@ const screens: Record<string, string> = {
   tokens: "/settings/tokens",
   account: "/settings/account",
   policies: "/settings/policies",
+  webhooks: "/settings/webhooks",
 };
 
 let system: System;
@@ -68,7 +75,7 @@ beforeAll(async () => {
   await signInByPage(engineer, system.url, seeded.engineer.email, seeded.engineer.password);
   const { items } = (await (await system.call("GET", "/api/slipway/v1/w/default/audit/events?limit=1")).json()) as { items: { id: string }[] };
   const { experiment, runs } = await logRuns(system);
-  filled = { experiment, run: runs[4]?.id ?? "", rollout: seeded.rollout, openRequest: seeded.openRequest, decidedRequest: seeded.decidedRequest, incident: seeded.incident, event: items[0]?.id ?? "" };
+  filled = { experiment, runs: runs.map(({ id }) => id).join(","), run: runs[4]?.id ?? "", rollout: seeded.rollout, openRequest: seeded.openRequest, decidedRequest: seeded.decidedRequest, incident: seeded.incident, event: items[0]?.id ?? "" };
 }, 420_000);
 
 afterAll(async () => {
@@ -77,7 +84,7 @@ afterAll(async () => {
   await system?.stop();
 });
 
-const addressOf = (screen: string): string => `${system.url}/w/default${(screens[screen] ?? "").replace(/\{(\w+)\}/, (_, key: string) => filled[key] ?? "")}`;
+const addressOf = (screen: string): string => `${system.url}/w/default${(screens[screen] ?? "").replace(/\{(\w+)\}/g, (_, key: string) => filled[key] ?? "")}`;
 
 /** Opens a screen and waits until what it fetches by itself is there. */
 const open = async (screen: string): Promise<void> => {
