@@ -9,7 +9,8 @@ import { cutPage, type Tx } from "@/lib/platform/db";
 import { eventOf } from "./events";
 import { needModel, needVersion } from "./find";
 import { refuseKindChange } from "./prompts";
-import { type AliasRow, findAlias, listAliases, listAliasesOfVersions, listOwnedAliases } from "./store-aliases";
+import { type AliasRow, findAlias, listAliasesOfVersions, listOwnedAliases } from "./store-aliases";
+import { loadModelDetails, loadVersionDetails, type ModelDetails } from "./store-client-details";
 import { listLiveEndpoints } from "./store-live";
 import { deleteModelTag, deleteVersionTag, listModelTags, listVersionTags, type ModelRow, setModelTag, setVersionTag, type Tags, touchModel } from "./store-models";
 import { listNewestPerStage, searchModelRows, searchVersionRows } from "./store-search";
@@ -46,18 +47,14 @@ const groupBy = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<st
 const withVersionDetails = async (tx: Tx, rows: readonly VersionRow[]): Promise<ClientVersion[]> => {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  const tags = await listVersionTags(tx, ids);
-  const aliases = groupBy(await listAliasesOfVersions(tx, ids), ({ versionId }) => versionId);
-  return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? {}, aliases: (aliases.get(row.id) ?? []).map(({ alias }) => alias) }));
+  const details = await loadVersionDetails(tx, ids);
+  return rows.map((row) => ({ ...row, ...(details.get(row.id) ?? { tags: {}, aliases: [] }) }));
 };
 
-const withModelDetails = async (tx: Tx, rows: readonly ModelRow[]): Promise<ClientModel[]> => {
-  if (rows.length === 0) return [];
-  const ids = rows.map(({ id }) => id);
-  const tags = await listModelTags(tx, ids);
-  const aliases = groupBy(await listAliases(tx, ids), ({ modelId }) => modelId);
+const withNewest = async (tx: Tx, rows: readonly (ModelRow & ModelDetails)[]): Promise<ClientModel[]> => {
+  const ids = rows.flatMap(({ id, nextVersionNumber }) => (nextVersionNumber > 1 ? [id] : []));
   const newest = groupBy(await withVersionDetails(tx, await listNewestPerStage(tx, ids)), ({ modelId }) => modelId);
-  return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? {}, aliases: aliases.get(row.id) ?? [], newestPerStage: newest.get(row.id) ?? [] }));
+  return rows.map((row) => ({ ...row, newestPerStage: newest.get(row.id) ?? [] }));
 };
 
 const single = <T>(items: readonly T[]): T => {
@@ -68,7 +65,8 @@ const single = <T>(items: readonly T[]): T => {
 
 export const getClientModel = async (ctx: Context, name: string): Promise<ClientModel> => {
   authorize(ctx, "model:read");
-  return single(await withModelDetails(ctx.deps.db, [await needModel(ctx.deps.db, ctx.workspace.id, name)]));
+  const model = await needModel(ctx.deps.db, ctx.workspace.id, name);
+  return single(await withNewest(ctx.deps.db, [{ ...model, ...(await loadModelDetails(ctx.deps.db, model.id)) }]));
 };
 
 const queryOf = (kind: string, ctx: Context, { filter, orderBy, limit, token }: Search) => {
@@ -81,7 +79,7 @@ export const searchModels = async (ctx: Context, search: Search): Promise<Found<
   authorize(ctx, "model:read");
   const { identity, query } = queryOf("models", ctx, search);
   const { rows, end } = cutPage(await searchModelRows(ctx.deps.db, ctx.workspace.id, query), search.limit);
-  return { rows: await withModelDetails(ctx.deps.db, rows), nextToken: end && encodePosition(identity, end) };
+  return { rows: await withNewest(ctx.deps.db, rows), nextToken: end && encodePosition(identity, end) };
 };
 
 export const getClientVersion = async (ctx: Context, name: string, number: number): Promise<ClientVersion> => {

@@ -1,8 +1,9 @@
 import { entityOf, pickColumn, refuseRepeated } from "@/lib/core/search-entities";
 import type { Position } from "@/lib/core/keyset";
-import { type Clause, clausesOf, type Filter, type OrderClause } from "@/lib/core/search-filter";
+import { type Clause, clausesOf, type Filter, type OrderClause, requiredClauses } from "@/lib/core/search-filter";
 import { beyond, compareNumber, compareText, compileFilter, orderBy, type OrderTerm, positionColumn, Prisma, termOf, type Tx } from "@/lib/platform/db";
 
+import { type DetailTexts, modelDetailColumns, type ModelDetails, toModelDetails } from "./store-client-details";
 import type { ModelRow } from "./store-models";
 import { queryPlacedVersions, queryVersions, type VersionRow } from "./store-versions";
 
@@ -23,15 +24,21 @@ type TagTable = { ofOne: Prisma.Sql; ofAll: Prisma.Sql; owner: Prisma.Sql; id: P
 const tagCondition = ({ ofOne, ofAll, owner, id }: TagTable, clause: Clause): Prisma.Sql => {
   const { key, comparator, value } = clause;
   if (key === promptTag && comparator === "!=") return Prisma.sql`NOT EXISTS (SELECT 1 FROM ${ofOne} AND t.key = ${key} AND t.value = ${String(value)})`;
-  if (comparator === "=" && typeof value === "string") return Prisma.sql`${id} IN (SELECT ${owner} FROM ${ofAll} AND t.key = ${key} AND left(t.value, 200) = left(${value}::text, 200) AND t.value = ${value})`;
+  if (comparator === "=" && typeof value === "string") {
+    // The index holds beginnings. Of a short value that is all there is, and saying it twice would mislead the planner's estimate.
+    const whole = value.length < 200 ? Prisma.empty : Prisma.sql`AND t.value = ${value}`;
+    return Prisma.sql`${id} IN (SELECT ${owner} FROM ${ofAll} AND t.key = ${key} AND left(t.value, 200) = left(${value}::text, 200) ${whole})`;
+  }
   return compareText(Prisma.sql`(SELECT t.value FROM ${ofOne} AND t.key = ${key})`, clause);
 };
 
 /** Prompts are found by those alone who ask for them. */
-const asksForPrompts = (clause: Clause): boolean => clause.key === promptTag && !(clause.comparator === "!=" && clause.value === "true");
+const saysNoPrompt = (clause: Clause): boolean => clause.key === promptTag && /^tags?$/.test(clause.entity ?? "") && clause.comparator === "!=" && clause.value === "true";
+const asksForPrompts = (clause: Clause): boolean => clause.key === promptTag && !saysNoPrompt(clause);
 
 const conditionOf = (filter: Filter | undefined, columns: Columns, tags: TagTable, what: string): Prisma.Sql => {
-  const compile = (clause: Clause): Prisma.Sql => (entityOf(clause, entities) === "tag" ? tagCondition(tags, clause) : compare(pickColumn(columns, clause, clause.key, what), clause));
+  const known = new Set(clausesOf(filter).some(asksForPrompts) ? [] : requiredClauses(filter).filter(saysNoPrompt));
+  const compile = (clause: Clause): Prisma.Sql => (known.has(clause) ? Prisma.sql`true` : entityOf(clause, entities) === "tag" ? tagCondition(tags, clause) : compare(pickColumn(columns, clause, clause.key, what), clause));
   const withoutPrompts = clausesOf(filter).some(asksForPrompts) ? Prisma.sql`true` : Prisma.sql`NOT EXISTS (SELECT 1 FROM ${tags.ofOne} AND t.key = ${promptTag} AND t.value = 'true')`;
   return filter ? Prisma.sql`${withoutPrompts} AND ${compileFilter(filter, compile)}` : withoutPrompts;
 };
@@ -56,7 +63,7 @@ const updated = time(Prisma.sql`m.updated_at`);
 const modelColumns: Columns = { name: { sql: Prisma.sql`m.name`, type: "text" }, creation_timestamp: time(Prisma.sql`m.created_at`), last_updated_timestamp: updated };
 
 /** Models by MLflow's filter and order, by name otherwise. Prompts only when asked for. */
-export const searchModelRows = (tx: Tx, workspaceId: string, { filter, order, after, limit }: RegistryQuery): Promise<(ModelRow & { position: Position })[]> => {
+export const searchModelRows = async (tx: Tx, workspaceId: string, { filter, order, after, limit }: RegistryQuery): Promise<(ModelRow & ModelDetails & { position: Position })[]> => {
   const terms = orderOf(order, { ...modelColumns, timestamp: updated }, { name: true }, "registered models");
   const tags: TagTable = {
     ofOne: Prisma.sql`registered_model_tag t WHERE t.model_id = m.id`,
@@ -64,10 +71,11 @@ export const searchModelRows = (tx: Tx, workspaceId: string, { filter, order, af
     owner: Prisma.sql`t.model_id`,
     id: Prisma.sql`m.id`,
   };
-  return tx.$queryRaw<(ModelRow & { position: Position })[]>`
-    SELECT m.id, m.name, m.description, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt", ${positionColumn(terms)}
+  const rows = await tx.$queryRaw<(ModelRow & DetailTexts & { position: Position })[]>`
+    SELECT m.id, m.name, m.description, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt", ${modelDetailColumns}, ${positionColumn(terms)}
     FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND ${conditionOf(filter, modelColumns, tags, "registered models")} ${behind(terms, after)}
     ORDER BY ${orderBy(terms)} LIMIT ${limit}`;
+  return rows.map((row) => ({ ...row, ...toModelDetails(row) }));
 };
 
 const number: Column = { sql: Prisma.sql`v.number`, type: "int" };

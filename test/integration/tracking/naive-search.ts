@@ -16,7 +16,7 @@ export type PlainRun = {
   datasets: { name: string; digest: string; context: string | undefined }[];
 };
 
-const like = (pattern: string, flags: string): RegExp => new RegExp(`^${[...pattern].map((character) => (character === "%" ? "[\\s\\S]*" : character === "_" ? "[\\s\\S]" : character.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&"))).join("")}$`, `${flags}u`);
+const like = (pattern: string, flags: string): RegExp => new RegExp(`^${Array.from(pattern, (character) => (character === "%" ? "[\\s\\S]*" : character === "_" ? "[\\s\\S]" : character.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&"))).join("")}$`, `${flags}u`);
 
 const isFulfilled = (found: string | number | undefined, { comparator, value }: Clause): boolean => {
   if (comparator === "IS NULL") return found === undefined;
@@ -60,7 +60,7 @@ export const matches = (run: PlainRun, filter: Filter): boolean => {
   return filter.comparator === "IS NULL" ? known.length === 0 : known.some((found) => isFulfilled(found, filter));
 };
 
-const start = (text: string): Buffer => Buffer.from([...text].slice(0, 200).join(""));
+const start = (text: string): Buffer => Buffer.from(Array.from(text).slice(0, 200).join(""));
 const compareKnown = (a: string | number, b: string | number): number => (typeof a === "string" ? Buffer.compare(start(a), start(String(b))) : Math.sign(a === b ? 0 : a - Number(b)));
 const rank = (value: string | number | undefined): number => (value === undefined ? 2 : Number.isNaN(value) ? 1 : 0);
 
