@@ -53,12 +53,12 @@ export const leaderOf = (rows: readonly Row[], key: string, higherIsBetter: bool
     return typeof record !== "number" || (higherIsBetter ? value > record : value < record) ? row : best;
   }, undefined);
 
-/** Figures after the point that tell these values apart, at least as many as the difference needs. */
+/** Figures after the point that tell these values apart: two or three at least, four significant ones at most. */
 export const digitsFor = (values: readonly number[]): number => {
   const distinct = [...new Set(values)].sort((a, b) => a - b);
   const gaps = distinct.slice(1).map((value, index) => value - (distinct[index] ?? 0)).filter((gap) => gap > 0);
   const size = Math.max(0, ...values.map(Math.abs));
   if (values.every((value) => Number.isInteger(value))) return 0;
   const fine = gaps.length > 0 ? Math.min(...gaps) : size;
-  return Math.min(6, Math.max(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3, Math.ceil(-Math.log10(Math.max(fine, size * 1e-4, 1e-12)))));
+  return Math.min(6, Math.max(0, Math.ceil(-Math.log10(size || 1))) + 3, Math.max(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3, Math.ceil(-Math.log10(Math.max(fine, size * 1e-4, 1e-12)))));
 };

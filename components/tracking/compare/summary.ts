@@ -46,6 +46,7 @@ export const leadOf = (rows: readonly Row[], baseline: Row | undefined, metric: 
   const from = baseline?.metrics[metric];
   const values = rows.flatMap(({ metrics }) => (typeof metrics[metric] === "number" ? [metrics[metric]] : []));
   const digits = digitsFor(values);
+  if (rows.length === 1) return { leader, text: `stands alone with ${metric} ${formatNumber(best, digits)}: take more runs in below.` };
   const ties = rows.filter((row) => row !== leader && row.metrics[metric] === best).length;
   const tied = ties > 0 ? `, level with ${ties} more` : "";
   if (!baseline || typeof from !== "number") return { leader, text: `leads with ${metric} ${formatNumber(best, digits)}${tied}; ${baseline ? "the baseline has no such value" : "there is no baseline"}.` };

@@ -40,7 +40,7 @@ export const useComparison = (workspace: string, number: number, state: CompareS
     const baseline = rows.find(({ runId }) => runId === wanted) ?? rows.find(({ runId }) => runId === slots.find((id) => id !== undefined)) ?? rows[0];
     const metric = by ?? mainMetric(rows);
     const higherIsBetter = best === undefined ? metric === undefined || isHigherBetter(metric) : best === "high";
-    const drawn = rows.map(({ runId, name }): DrawnRun => ({ runId, name, isBaseline: runId === baseline?.runId, style: styleOfSlot(slots.indexOf(runId), runId === baseline?.runId) }));
+    const drawn = rows.map(({ runId, name }): DrawnRun => ({ runId, name, isBaseline: runId === baseline?.runId, style: styleOfSlot(slots.indexOf(runId), rows.length > 1 && runId === baseline?.runId) }));
     const lead = leadOf(rows, baseline, metric, higherIsBetter);
     const kept = highlighted(rows, baseline?.runId, metric, higherIsBetter);
     const styled = drawn.map((run) => ({ ...run, style: { ...run.style, ...(run.runId === lead?.leader.runId ? { width: 2.3 } : {}), ...(kept && !kept.has(run.runId) ? { faint: true } : {}) } }));

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Context } from "@/lib/platform/context";
 import type { SeriesQuery } from "@/lib/tracking/schema-series";
 import { getMetricSeries, listMetricNames } from "@/lib/tracking/service-series";
-import { logBatch } from "@/lib/tracking/service-metrics";
 import { createRun } from "@/lib/tracking/service-create-run";
+import { logBatch } from "@/lib/tracking/service-metrics";
 import { updateRun } from "@/lib/tracking/service-runs";
 
 import { type TestDeps, testDeps } from "../../support/deps";

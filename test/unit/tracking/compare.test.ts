@@ -49,6 +49,7 @@ describe("who leads", () => {
     expect(leaderOf([row("a", { auc: "NaN" }), row("b", { auc: 1 }), row("c", { auc: "Infinity" })], "auc", true)?.name).toBe("b");
   });
   it("says when others are level", () => expect(leadOf([baseline, best, row("twin", { "val/auc": 0.812 })], baseline, "val/auc", true)?.text).toContain("level with 1 more"));
+  it("is nobody to compare with when a run stands alone", () => expect(leadOf([best], best, "val/auc", true)?.text).toBe("stands alone with val/auc 0.812: take more runs in below."));
   it("is judged by what all have, validation before training, scores before losses", () => {
     expect(mainMetric([row("a", { "train/acc": 1, "val/loss": 1, "val/acc": 1 }), row("b", { "train/acc": 1, "val/loss": 1, "val/acc": 1 })])).toBe("val/acc");
     expect(mainMetric([row("a", { "val/acc": 1, loss: 1 }), row("b", { loss: 2 })])).toBe("loss");
@@ -64,7 +65,7 @@ describe("numbers", () => {
     expect(differenceTo(row("a", { loss: "NaN" }), row("b", { loss: 1 }), "loss", false)).toBeUndefined();
     expect(differenceTo(undefined, row("b", { loss: 1 }), "loss", false)).toBeUndefined();
   });
-  it("have as many figures as tell them apart", () => expect([digitsFor([0.812, 0.801]), digitsFor([1, 2]), digitsFor([0.81234, 0.81235]), digitsFor([9.1, 5.6])]).toEqual([3, 0, 5, 2]));
+  it("have as many figures as tell them apart", () => expect([digitsFor([0.812, 0.801]), digitsFor([1, 2]), digitsFor([0.81234, 0.81235]), digitsFor([0.071, 0.072345]), digitsFor([9.1, 5.6])]).toEqual([3, 0, 4, 3, 2]));
 });
 
 describe("axes and brushes", () => {
