@@ -23,9 +23,7 @@ export const countDeletedVersions = async (tx: Tx, workspaceId: string, before: 
 
 /** Holds the run and logged model that a version is about to name, so that they are not purged meanwhile; what is gone already stays gone. */
 export const holdSources = async (tx: Tx, workspaceId: string, { runId, loggedModelId }: { runId: string | null; loggedModelId: string | null }): Promise<void> => {
-  if (loggedModelId !== null) {
-    const [model] = await tx.$queryRaw<{ sourceRunId: string | null }[]>`SELECT source_run_id AS "sourceRunId" FROM logged_model WHERE workspace_id = ${workspaceId}::uuid AND model_id = ${loggedModelId} FOR KEY SHARE`;
-    if (model?.sourceRunId) await tx.$queryRaw`SELECT 1 FROM run WHERE workspace_id = ${workspaceId}::uuid AND run_id = ${model.sourceRunId} FOR KEY SHARE`;
-  }
-  if (runId !== null) await tx.$queryRaw`SELECT 1 FROM run WHERE workspace_id = ${workspaceId}::uuid AND run_id = ${runId} FOR KEY SHARE`;
+  const [model] = loggedModelId === null ? [] : await tx.$queryRaw<{ sourceRunId: string | null }[]>`SELECT source_run_id AS "sourceRunId" FROM logged_model WHERE workspace_id = ${workspaceId}::uuid AND model_id = ${loggedModelId} FOR KEY SHARE`;
+  const runIds = [...new Set([model?.sourceRunId, runId])].filter((id) => typeof id === "string").sort();
+  if (runIds.length > 0) await tx.$queryRaw`SELECT 1 FROM run WHERE workspace_id = ${workspaceId}::uuid AND run_id = ANY(${runIds}::bpchar[]) ORDER BY run_id FOR KEY SHARE`;
 };

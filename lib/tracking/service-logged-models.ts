@@ -5,7 +5,7 @@ import { compileFilter, cutPage, type Tx } from "@/lib/platform/db";
 import { invalid, missing } from "./errors";
 import { decodePosition, encodePosition } from "@/lib/core/keyset";
 import { parseFilter, parseOrder } from "@/lib/core/search-filter";
-import { checkLength, maxParamValue, maxTagValue } from "./limits";
+import { checkLength, cutValue, maxParamValue, maxTagValue } from "./limits";
 import { inventName, newHexId } from "./names";
 import { experimentNumberOf, needExperiment, prepareExperiments } from "./service-experiments";
 import { type DatasetChoice, inExperiments, loggedModelCondition, loggedModelOrder } from "./store-compile";
@@ -51,14 +51,8 @@ export const getLoggedModel = (ctx: Context, modelId: string): Promise<FullLogge
   return read(ctx.deps.db, ctx.workspace.id, modelId);
 };
 
-const checkParam = ({ key, value }: KeyValue): void => {
-  checkLength("key", key, 250);
-  checkLength("value", value, maxParamValue);
-};
-const checkModelTag = ({ key, value }: KeyValue): void => {
-  checkLength("key", key, 250);
-  checkLength("value", value, maxTagValue);
-};
+/** Params and tags whose values are cut as those of runs are. */
+const cutPairs = (pairs: readonly KeyValue[], maxValue: number): KeyValue[] => pairs.map(({ key, value }) => ({ key: checkLength("key", key, 250), value: cutValue(value, maxValue) }));
 
 export type NewLoggedModel = { experimentId: string; name: string | undefined; modelType: string; sourceRunId: string | undefined; params: KeyValue[]; tags: KeyValue[] };
 
@@ -67,14 +61,12 @@ export const createLoggedModel = async (ctx: Context, { experimentId, name, mode
   if (name !== undefined && /[/:.%"']/.test(name)) throw invalid(`Invalid model name ('${name.slice(0, 250)}') provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`);
   checkLength("name", name ?? "", 500);
   if (sourceRunId !== undefined && !/^[0-9a-f]{32}$/.test(sourceRunId)) throw invalid(`Invalid run ID: '${sourceRunId.slice(0, 300)}'`);
-  params.forEach(checkParam);
-  tags.forEach(checkModelTag);
   const { db, clock } = ctx.deps;
   await prepareExperiments(ctx);
   const now = await clock.now(db);
   const model = {
     modelId: `m-${newHexId()}`, experimentNumber: experimentNumberOf(experimentId), name: name || inventName(), modelType, sourceRunId: sourceRunId ?? null,
-    params: lastOfEach(params, (earlier) => earlier), tags: lastOfEach(tags, (_, later) => later),
+    params: lastOfEach(cutPairs(params, maxParamValue), (earlier) => earlier), tags: lastOfEach(cutPairs(tags, maxTagValue), (_, later) => later),
   };
   const artifactUri = await insertLoggedModel(db, ctx.workspace.id, model, now);
   if (artifactUri === undefined) {
@@ -105,10 +97,14 @@ export const deleteLoggedModel = async (ctx: Context, modelId: string): Promise<
   if (!(await updateLoggedModel(db, ctx.workspace.id, modelId, { deletedAt: now }, now))) throw unknownModel(modelId);
 };
 
-export const tagLoggedModel = async (ctx: Context, modelId: string, tags: readonly KeyValue[]): Promise<FullLoggedModel> => {
+/** Sets tags of a logged model; nothing happens when there is none. */
+export const noteOnLoggedModel = async (ctx: Context, modelId: string, tags: readonly KeyValue[]): Promise<void> => {
   authorize(ctx, "run:write");
-  tags.forEach(checkModelTag);
-  await setLoggedModelTags(ctx.deps.db, ctx.workspace.id, modelId, tags);
+  await setLoggedModelTags(ctx.deps.db, ctx.workspace.id, modelId, cutPairs(tags, maxTagValue));
+};
+
+export const tagLoggedModel = async (ctx: Context, modelId: string, tags: readonly KeyValue[]): Promise<FullLoggedModel> => {
+  await noteOnLoggedModel(ctx, modelId, tags);
   return read(ctx.deps.db, ctx.workspace.id, modelId);
 };
 
@@ -120,9 +116,8 @@ export const untagLoggedModel = async (ctx: Context, modelId: string, key: strin
 
 export const addLoggedModelParams = async (ctx: Context, modelId: string, params: readonly KeyValue[]): Promise<void> => {
   authorize(ctx, "run:write");
-  params.forEach(checkParam);
   await needLoggedModel(ctx.deps.db, ctx.workspace.id, modelId);
-  await insertLoggedModelParams(ctx.deps.db, ctx.workspace.id, modelId, params);
+  await insertLoggedModelParams(ctx.deps.db, ctx.workspace.id, modelId, cutPairs(params, maxParamValue));
 };
 
 export type SearchLoggedModels = {

@@ -23,7 +23,7 @@ import {
 } from "@/lib/registry/server";
 
 import { invalid, missing } from "../errors";
-import { getLoggedModel, tagLoggedModel } from "../service-logged-models";
+import { getLoggedModel, noteOnLoggedModel } from "../service-logged-models";
 import { type Endpoint, get, getOrPost, patch, post, readPage, remove, toPage } from "./endpoint";
 import { modelEntity, versionEntity } from "./entities";
 import type { Input } from "./input";
@@ -126,5 +126,5 @@ const noteVersion = async (ctx: Context, modelId: string, name: string, number: 
   const noted: unknown = JSON.parse(tags.find((tag) => tag.key === key)?.value ?? "[]");
   const known: unknown[] = Array.isArray(noted) ? noted : [];
   if (known.some((entry) => isObject(entry) && entry["name"] === name && entry["version"] === String(number))) return;
-  await tagLoggedModel(ctx, modelId, [{ key, value: JSON.stringify([...known, { name, version: String(number) }]) }]);
+  await noteOnLoggedModel(ctx, modelId, [{ key, value: JSON.stringify([...known, { name, version: String(number) }]) }]);
 };
