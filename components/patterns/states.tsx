@@ -25,7 +25,7 @@ const kindIcon: Record<EmptyStateProps["kind"], IconName> = { never: "dash", fil
 
 export function EmptyState({ kind, title, children, action, code, icon }: EmptyStateProps) {
   return (
-    <div className="mx-auto grid max-w-[560px] justify-items-center gap-2 px-4 py-9 text-center">
+    <div className="mx-auto grid max-w-[560px] grid-cols-[minmax(0,1fr)] justify-items-center gap-2 px-4 py-9 text-center">
       <Icon name={icon ?? kindIcon[kind]} size={20} className="text-fg-3" />
       <p className="font-medium">{title}</p>
       {children !== undefined && <div className="text-sm text-fg-2">{children}</div>}

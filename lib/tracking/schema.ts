@@ -115,6 +115,7 @@ export const runSchema = z.object({
   tags: z.array(keyValueSchema),
   datasets: z.array(datasetViewSchema),
   models: z.array(loggedModelViewSchema),
+  modelInputs: z.array(z.object({ modelId: z.string(), name: z.string(), sourceRunId: z.string().nullable() })).meta({ description: "Logged models that the run read." }),
   versions: z.array(runVersionSchema),
   parent: z.object({ runId: z.string(), name: z.string() }).nullable(),
   childCount: z.number().int(),

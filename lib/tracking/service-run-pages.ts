@@ -9,7 +9,7 @@ import { toLoggedModel, toRunInfo, toTime } from "./present";
 import type { DatasetView, RunUpdate, RunView } from "./schema";
 import { needExperiment } from "./service-experiments";
 import { deleteRunTag, getRun, needRun, setRunTag, updateRun } from "./service-runs";
-import { countChildren, listModelsOfRun } from "./store-browse";
+import { countChildren, listModelNames, listModelsOfRun } from "./store-browse";
 import { findRun, type RunInputRow, updateRunRow } from "./store-runs";
 
 const noteTag = "mlflow.note.content";
@@ -47,6 +47,7 @@ export const readRun = async (ctx: Context, runId: string): Promise<RunView> => 
     tags: run.tags,
     datasets: run.inputs.map(toDataset),
     models: (await listModelsOfRun(db, ctx.workspace.id, runId, run.outputs.map(({ modelId }) => modelId), maxModels)).map(toLoggedModel),
+    modelInputs: await listModelNames(db, ctx.workspace.id, run.modelInputs),
     versions: versions.map(({ model, number, status, loggedModelId, createdAt }) => ({ model, number, status, loggedModelId, createdAt: createdAt.toISOString() })),
     parent: parent ? { runId: parent.runId, name: parent.name } : null,
     childCount: (await countChildren(db, ctx.workspace.id, [runId], info.stage)).get(runId) ?? 0,

@@ -83,3 +83,7 @@ export const listModelsOfRun = async (tx: Tx, workspaceId: string, runId: string
     return held ? [{ ...row, ...held }] : [];
   });
 };
+
+/** Names of logged models and the runs that made them. */
+export const listModelNames = async (tx: Tx, workspaceId: string, ids: readonly string[]): Promise<{ modelId: string; name: string; sourceRunId: string | null }[]> =>
+  ids.length === 0 ? [] : tx.loggedModel.findMany({ where: { workspaceId, modelId: { in: [...ids] } }, orderBy: { modelId: "asc" }, select: { modelId: true, name: true, sourceRunId: true } });

@@ -18,7 +18,7 @@ export function MlmodelView({ text, fallback }: { text: string; fallback: ReactN
 
 function Readable({ model: { flavors, facts, inputs, outputs, params } }: { model: Mlmodel }) {
   return (
-    <div className="grid gap-4 p-3.5">
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4 p-3.5">
       {inputs.length > 0 && <Ports label="Inputs" ports={inputs} />}
       {outputs.length > 0 && <Ports label="Outputs" ports={outputs} />}
       {inputs.length + outputs.length === 0 && <p className="text-fg-2">No signature: log the model with an input example, and its inputs are checked before release.</p>}
@@ -38,7 +38,7 @@ function Ports({ label, ports }: { label: string; ports: readonly PortRow[] }) {
     <Section title={label}>
       <table className="w-full max-w-xl border-collapse text-sm">
         <thead><tr className="text-left text-fg-3 [&>th]:border-b [&>th]:border-line [&>th]:py-1 [&>th]:font-medium"><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Required</th></tr></thead>
-        <tbody>{ports.map(({ name, type, required }) => <tr key={name} className="[&>td]:border-b [&>td]:border-line [&>td]:py-1"><td>{/^\d+$/.test(name) ? <span className="text-fg-3">unnamed</span> : <code>{name}</code>}</td><td className="text-fg-2">{type}</td><td className="text-fg-2">{required ? "yes" : "no"}</td></tr>)}</tbody>
+        <tbody>{ports.map(({ name, type, required }) => <tr key={name} className="[&>td]:border-b [&>td]:border-line [&>td]:py-1"><td>{/^\d+$/.test(name) ? <span className="text-fg-3">unnamed</span> : <code className="[overflow-wrap:anywhere]">{name}</code>}</td><td className="text-fg-2">{type}</td><td className="text-fg-2">{required ? "yes" : "no"}</td></tr>)}</tbody>
       </table>
     </Section>
   );

@@ -7,6 +7,7 @@ import { EmptyState } from "@/components/patterns/states";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Digest } from "@/components/ui/digest";
+import { formatCount } from "@/components/ui/format";
 import { KeyValues } from "@/components/ui/key-values";
 import { TextLink } from "@/components/ui/link";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
@@ -48,7 +49,7 @@ function ModelPanel({ workspace, model, onRegister }: { workspace: string; model
           {model.versions.map(({ model: name, number }) => <TextLink key={`${name} ${number}`} quiet href={`/w/${workspace}/models/${encodeURIComponent(name)}/${number}`}><Tag>{name} v{number}</Tag></TextLink>)}
         </div>
         {newest.length > 0 && <KeyValues align="left" items={newest.map(({ key, value, dataset }) => ({ label: <code className="text-sm">{key}</code>, value: <><span className="font-medium">{formatMetric(value)}</span>{dataset !== null && <span className="text-fg-3"> on {dataset}</span>}</> }))} />}
-        {model.params.length > 0 && <details><summary className="cursor-pointer text-sm text-fg-2">{model.params.length} parameters</summary><KeyValues align="left" className="mt-1.5" items={model.params.map(({ key, value }) => ({ label: <code className="text-sm">{key}</code>, value }))} /></details>}
+        {model.params.length > 0 && <details><summary className="cursor-pointer text-sm text-fg-2">{formatCount(model.params.length, "parameter")}</summary><KeyValues align="left" className="mt-1.5" items={model.params.map(({ key, value }) => ({ label: <code className="text-sm">{key}</code>, value }))} /></details>}
       </PanelBody>
     </Panel>
   );

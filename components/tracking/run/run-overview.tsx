@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { PageColumns, Pair } from "@/components/patterns/page-header";
 import { EmptyState } from "@/components/patterns/states";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Digest } from "@/components/ui/digest";
 import { SearchInput } from "@/components/ui/input";
 import { KeyValues } from "@/components/ui/key-values";
 import { TextLink } from "@/components/ui/link";
@@ -24,7 +25,7 @@ type Props = { workspace: string; run: RunView; rights: TrackingRights };
 /** What a run was given, what it reached, and what it belongs to. */
 export function RunOverview({ workspace, run, rights }: Props) {
   return (
-    <PageColumns rail={<><VersionsPanel workspace={workspace} run={run} /><DatasetsPanel datasets={run.datasets} /><TagsPanel tags={run.tags} /></>}>
+    <PageColumns rail={<><VersionsPanel workspace={workspace} run={run} /><DatasetsPanel datasets={run.datasets} />{run.modelInputs.length > 0 && <ModelInputsPanel workspace={workspace} models={run.modelInputs} />}<TagsPanel tags={run.tags} /></>}>
       <NotePanel workspace={workspace} run={run} canWrite={rights.write === undefined && run.stage === "active"} />
       <Pair><MetricsPanel workspace={workspace} run={run} /><ParamsPanel run={run} /></Pair>
       {run.childCount > 0 && <ChildrenPanel workspace={workspace} run={run} />}
@@ -118,6 +119,22 @@ function VersionsPanel({ workspace, run: { versions } }: { workspace: string; ru
           ))}
         </ul>
       )}
+    </Panel>
+  );
+}
+
+function ModelInputsPanel({ workspace, models }: { workspace: string; models: RunView["modelInputs"] }) {
+  return (
+    <Panel aria-label="Models it read">
+      <PanelHeader title="Models it read" />
+      <ul>
+        {models.map(({ modelId, name, sourceRunId }) => (
+          <li key={modelId} className="flex flex-wrap items-baseline gap-x-2 border-b border-line px-3.5 py-2 last:border-b-0">
+            <span className="min-w-0 flex-1">{sourceRunId === null ? name : <TextLink quiet href={`/w/${workspace}/runs/${sourceRunId}`}>{name}</TextLink>}</span>
+            <Digest value={modelId} label="model id" />
+          </li>
+        ))}
+      </ul>
     </Panel>
   );
 }

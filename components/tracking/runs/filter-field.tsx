@@ -109,10 +109,9 @@ export function FilterField({ value, onApply, keys, reason }: FilterFieldProps) 
           value={text}
           onChange={(event) => {
             change(event.target.value, event.target.selectionStart ?? event.target.value.length);
-            setOpen(true);
+            setOpen(event.target.value !== "");
           }}
           onSelect={(event) => setCursor(event.currentTarget.selectionStart ?? 0)}
-          onFocus={() => setOpen(true)}
           onBlur={() => {
             setOpen(false);
             if (text.trim() !== value.trim()) setProblem(findFilterProblem(text));
@@ -121,7 +120,7 @@ export function FilterField({ value, onApply, keys, reason }: FilterFieldProps) 
           className="min-w-0 flex-1 bg-transparent font-mono text-sm text-fg outline-none! placeholder:text-fg-3 max-sm:text-[16px]"
         />
         {text !== "" && (
-          <button type="button" aria-label="Clear the filter" onClick={() => { change("", 0); onApply(""); box.current?.focus(); }} className="relative grid size-5 flex-none place-items-center rounded hover:bg-surface-3 hover:text-fg pointer-coarse:after:absolute pointer-coarse:after:-inset-3">
+          <button type="button" aria-label="Clear the filter" onClick={() => { change("", 0); setOpen(false); onApply(""); box.current?.focus(); }} className="relative grid size-5 flex-none place-items-center rounded hover:bg-surface-3 hover:text-fg pointer-coarse:after:absolute pointer-coarse:after:-inset-3">
             <Icon name="x" size={13} />
           </button>
         )}

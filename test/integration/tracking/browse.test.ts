@@ -144,11 +144,13 @@ describe("a run", () => {
   test("shows its metrics, datasets with schema, models and note; the note is written and removed", async () => {
     const runId = await makeRun("full", { metrics: { auc: 0.8 }, params: { depth: "4" } });
     await logInputs(me, runId, { datasets: [{ name: "train", digest: "abc", sourceType: "local", source: "{}", schema: '{"mlflow_colspec":[{"name":"x","type":"double"}]}', profile: null, tags: [{ key: "mlflow.data.context", value: "training" }] }], modelIds: [] });
+    const read = await createLoggedModel(me, { experimentId: String(number), name: "base", modelType: "", sourceRunId: undefined, params: noTags, tags: noTags });
+    await logInputs(me, runId, { datasets: [], modelIds: [read.modelId] });
     const model = await createLoggedModel(me, { experimentId: String(number), name: "m", modelType: "", sourceRunId: runId, params: noTags, tags: noTags });
     await logOutputs(me, runId, [{ modelId: model.modelId, step: 0 }]);
     expect(await changeRun(me, runId, { name: "renamed", note: "**bold**", tags: { team: "risk" } })).toMatchObject({ name: "renamed", note: "**bold**" });
     const run = await readRun(me, runId);
-    expect(run).toMatchObject({ experimentName: "credit", metrics: [{ key: "auc", value: 0.8, step: 1 }], params: [{ key: "depth", value: "4" }], datasets: [{ name: "train", context: "training" }], models: [{ modelId: model.modelId, name: "m" }] });
+    expect(run).toMatchObject({ experimentName: "credit", metrics: [{ key: "auc", value: 0.8, step: 1 }], params: [{ key: "depth", value: "4" }], datasets: [{ name: "train", context: "training" }], models: [{ modelId: model.modelId, name: "m" }], modelInputs: [{ modelId: read.modelId, name: "base", sourceRunId: null }] });
     expect(run.tags).toContainEqual({ key: "team", value: "risk" });
     const after = await changeRun(me, runId, { note: "", tags: { team: null, never: null } });
     expect(after.note).toBe("");
