@@ -8,7 +8,7 @@ import { purgeDeleted } from "@/lib/tracking/server";
 import { listWorkspaces } from "./store-workspaces";
 
 const sizeOf = (bytes: number): string => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`);
-const listed = (counts: Record<string, number>): string => Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`).join(", ") || "nothing";
+const listed = (counts: Record<string, number>): string => Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) => `${count} ${count === 1 ? name.replace(/s( in the store)?$/, "$1") : name}`).join(", ") || "nothing";
 
 /** Says of each workspace what is due to be purged, and what waits. */
 const describeDue = async (deps: Deps, say: (line: string) => void): Promise<void> => {

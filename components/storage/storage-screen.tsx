@@ -74,7 +74,7 @@ function Rules({ storage: { store, limitBytes, fileLimitBytes, policy, checkedAt
 
 function Table({ label, head, children }: { label: string; head: readonly string[]; children: ReactNode }) {
   return (
-    <ScrollRegion label={label}>
+    <ScrollRegion label={`Table: ${label}`}>
       <table className="w-full border-collapse text-left">
         <thead>
           <tr className="border-b border-line text-sm text-fg-3">

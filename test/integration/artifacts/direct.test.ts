@@ -1,12 +1,19 @@
 import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { writeBackup } from "@/bin/support/backup";
+import { readBackup } from "@/bin/support/restore";
 import { collectStorage, hashPending, listDueHashes } from "@/lib/artifacts/server";
 import { setWebDeps } from "@/lib/http/deps";
 import { bootstrapInstallation } from "@/lib/identity/server";
 import { freezeWaitingVersion, getVersion, listVersionsToFreeze } from "@/lib/registry/server";
 
+import { emptyDatabase } from "../../support/database";
 import { testDeps, type TestDeps } from "../../support/deps";
 import { testContext } from "../../support/factories";
 import { handleMlflow } from "../../support/mlflow";
@@ -139,6 +146,24 @@ describe.skipIf(!canServeS3())("an upload past the server", () => {
     const [entry] = await deps.db.manifestEntry.findMany({ where: { path: "model.onnx" } });
     expect(entry?.sha256).toBe(sha256(model));
     expect(await deps.db.pendingManifestEntry.count()).toBe(0);
+  });
+
+  test("is in a backup before it is hashed, and has its digest once that is restored", async () => {
+    const bytes = randomBytes(5_000);
+    await upload("0/backed-up", "file.bin", bytes);
+    const folder = mkdtempSync(path.join(tmpdir(), "slipway-backup-"));
+    const file = path.join(folder, "backup.tar");
+    await writeBackup({ databaseUrl: deps.ownerUrl, artifactRoot: deps.env.artifactRoot, s3: deps.env.s3, file });
+    const target = await emptyDatabase();
+    await readBackup({ ownerUrl: target.ownerUrl, artifactRoot: path.join(folder, "artifacts"), file, migrationsFolder: path.resolve("prisma/migrations") });
+    const client = new Client({ connectionString: target.ownerUrl });
+    await client.connect();
+    expect((await client.query("SELECT sha256 FROM artifact WHERE path = '0/backed-up/file.bin'")).rows).toEqual([{ sha256: sha256(bytes) }]);
+    expect((await client.query("SELECT (SELECT sum(bytes) FROM workspace_storage) = (SELECT sum(size) FROM blob) AS agrees, (SELECT count(*)::int FROM pending_blob) AS pending")).rows).toEqual([{ agrees: true, pending: 0 }]);
+    await client.end();
+    await target.close();
+    rmSync(folder, { recursive: true });
+    await settle();
   });
 
   test.each([

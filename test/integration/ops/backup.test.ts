@@ -90,6 +90,17 @@ test("a backup of a live database is restored row by row and file by file, the a
   await target.close();
 });
 
+test("a backup without files is worth something only beside the store that holds them", async () => {
+  const rowsOnly = path.join(folder, "rows.tar");
+  const { blobs, blobBytes } = await writeBackup({ databaseUrl: deps.ownerUrl, artifactRoot: deps.env.artifactRoot, file: rowsOnly, withoutFiles: true });
+  expect([blobs, blobBytes > 0]).toEqual([0, true]);
+  const target = await emptyDatabase();
+  const options = { ownerUrl: target.ownerUrl, file: rowsOnly, migrationsFolder: migrations };
+  await expect(readBackup({ ...options, artifactRoot: path.join(folder, "elsewhere") })).rejects.toThrow(/holds no files, and 2 of the 2 .*SLIPWAY_ARTIFACT_ROOT/);
+  expect(await readBackup({ ...options, artifactRoot: deps.env.artifactRoot })).toMatchObject({ blobs: 2, filesIncluded: false });
+  await target.close();
+});
+
 test("a cut file is refused and leaves the database empty", async () => {
   const cut = path.join(folder, "cut.tar");
   await pipeline(createReadStream(file), createWriteStream(cut));
