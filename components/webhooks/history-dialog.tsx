@@ -63,7 +63,7 @@ function DeliveryRow({ delivery, canResend, onResend }: { delivery: DeliveryView
         <span className="text-sm text-fg-3"><Time value={sentAt ?? createdAt} /></span>
         <Button size="sm" disabled={!canResend} onClick={onResend} aria-label={`Send ${eventLabel(event)} again`}>Send again</Button>
       </div>
-      {error !== null && <p className="text-sm text-fg-2">{error}{nextAt !== null && <> Next try <Time value={nextAt} />.</>}</p>}
+      {error !== null && <p className="text-sm text-fg-2">{error.replace(/\.$/, "")}.{nextAt !== null && <> Next try <Time value={nextAt} />.</>}</p>}
       <details className="text-sm">
         <summary className="cursor-pointer text-fg-3">Document{responseBody ? " and answer" : ""}</summary>
         <pre className="mt-1 max-h-48 overflow-auto font-mono whitespace-pre-wrap break-words">{body}</pre>

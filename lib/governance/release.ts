@@ -22,7 +22,7 @@ export const isReleasable = async (tx: Tx, { workspaceId, versionId, environment
   if (!policyRow) return no("release.no_policy", "The environment has no policy, so nothing may be released there.");
   const { version } = state;
   const name = `${version.model.name} v${version.number}`;
-  if (version.status !== "ready") return no("release.not_ready", `${name} is ${version.status}${version.statusReason ? `: ${version.statusReason}` : ""}. Only an inspected version can be released.`);
+  if (version.status !== "ready") return no("release.not_ready", `${name} is ${version.status}${version.statusReason ? `: ${version.statusReason.replace(/\.$/, "")}` : ""}. Only an inspected version can be released.`);
   const policy = policyOf(policyRow);
   if (policy.approvals.minimum === 0) {
     const blockers = blockersOf(checksOf(state, policy));
