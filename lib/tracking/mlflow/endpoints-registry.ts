@@ -23,6 +23,7 @@ import {
 } from "@/lib/registry/server";
 
 import { invalid, missing } from "../errors";
+import { maxTagValue } from "../limits";
 import { getLoggedModel, noteOnLoggedModel } from "../service-logged-models";
 import { type Endpoint, get, getOrPost, patch, post, readPage, remove, toPage } from "./endpoint";
 import { modelEntity, versionEntity } from "./entities";
@@ -119,12 +120,28 @@ const versions: Endpoint[] = [
 export const modelEndpoints = models.map(speakMlflow);
 export const versionEndpoints = versions.map(speakMlflow);
 
+/** The list in a tag that any client may write; what is no list counts as none. */
+const readNoted = (text: string): unknown[] => {
+  try {
+    const noted: unknown = JSON.parse(text);
+    return Array.isArray(noted) ? noted : [];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+};
+
+/** The newest entries that a tag can hold. */
+const fitting = (entries: readonly unknown[]): string => {
+  const text = JSON.stringify(entries);
+  return text.length <= maxTagValue || entries.length <= 1 ? text : fitting(entries.slice(1));
+};
+
 /** MLflow's own record, on the logged model, of the versions that it became. */
 const noteVersion = async (ctx: Context, modelId: string, name: string, number: number): Promise<void> => {
   const key = "mlflow.modelVersions";
   const { tags } = await getLoggedModel(ctx, modelId);
-  const noted: unknown = JSON.parse(tags.find((tag) => tag.key === key)?.value ?? "[]");
-  const known: unknown[] = Array.isArray(noted) ? noted : [];
+  const known = readNoted(tags.find((tag) => tag.key === key)?.value ?? "[]");
   if (known.some((entry) => isObject(entry) && entry["name"] === name && entry["version"] === String(number))) return;
-  await noteOnLoggedModel(ctx, modelId, [{ key, value: JSON.stringify([...known, { name, version: String(number) }]) }]);
+  await noteOnLoggedModel(ctx, modelId, [{ key, value: fitting([...known, { name, version: String(number) }]) }]);
 };

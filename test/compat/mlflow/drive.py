@@ -130,7 +130,7 @@ def run_search():
     assert find("run_name ILIKE 'SEARCH-4'") == ["search-4"]
     assert find("attributes.status = 'RUNNING' and tags.group = 'search' and metrics.score <= 0") == ["search-0"]
     assert find(f"attributes.run_id IN ('{made[0]}', '{made[4]}')") == ["search-0", "search-4"]
-    raises("INVALID_PARAMETER_VALUE", lambda: find("metrics.score > 1 OR metrics.score < 0"))
+    assert find("metrics.score > 3 OR (metrics.score < 1 AND params.depth = '0')") == ["search-0", "search-4"]
     raises("INVALID_PARAMETER_VALUE", lambda: find("metrics.score >"))
     first = client.search_runs([experiment], "tags.group = 'search'", max_results=2, order_by=["run_name"])
     second = client.search_runs([experiment], "tags.group = 'search'", max_results=2, order_by=["run_name"], page_token=first.token)

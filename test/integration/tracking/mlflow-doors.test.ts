@@ -64,6 +64,26 @@ test("a run keeps the models that it read, once each", async () => {
   expect((await api.v2(`runs/get?run_id=${runId}`)).body).toMatchObject({ run: { inputs: { model_inputs: [{ model_id: modelId }] } } });
 });
 
+test("values of params and tags that are too long are cut, of runs and of models", async () => {
+  const given = { params: [{ key: "p", value: "x".repeat(7_000) }], tags: [{ key: "t", value: "x".repeat(9_000) }] };
+  const runId = await newRun();
+  await api.v2("runs/log-batch", { body: { run_id: runId, ...given } });
+  const { data: run } = (await api.v2(`runs/get?run_id=${runId}`)).body["run"] as { data: { params: { value: string }[]; tags: { key: string; value: string }[] } };
+  expect([run.params[0]?.value.length, run.tags.find(({ key }) => key === "t")?.value.length]).toEqual([6_000, 8_000]);
+  const { data: model, info } = (await api.v2("logged-models", { body: { experiment_id: "0", ...given } })).body["model"] as { data: { params: { value: string }[] }; info: { tags: { value: string }[] } };
+  expect([model.params[0]?.value.length, info.tags[0]?.value.length]).toEqual([6_000, 8_000]);
+});
+
+test("a logged model notes the versions that it became, whatever stood in the tag", async () => {
+  const { model_id: modelId } = ((await api.v2("logged-models", { body: { experiment_id: "0" } })).body["model"] as { info: { model_id: string } }).info;
+  await put(`0/models/${modelId}/artifacts/weights.txt`, "x");
+  await api.v2(`logged-models/${modelId}/tags`, { method: "PATCH", body: { tags: [{ key: "mlflow.modelVersions", value: "not a list" }] } });
+  await api.v2("registered-models/create", { body: { name: "noted" } });
+  for (let time = 0; time < 2; time += 1) expect((await api.v2("model-versions/create", { body: { name: "noted", source: `models:/${modelId}`, model_id: modelId, description: String(time) } })).status).toBe(200);
+  const { info } = (await api.v2(`logged-models/${modelId}`)).body["model"] as { info: { tags: { key: string; value: string }[] } };
+  expect(JSON.parse(info.tags.find(({ key }) => key === "mlflow.modelVersions")?.value ?? "")).toContainEqual({ name: "noted", version: "1" });
+});
+
 test("an experiment takes its runs along when it is deleted, and brings them back", async () => {
   const experiment = String((await api.v2("experiments/create", { body: { name: "cascade" } })).body["experiment_id"]);
   const runId = ((await api.v2("runs/create", { body: { experiment_id: experiment } })).body["run"] as { info: { run_id: string } }).info.run_id;
