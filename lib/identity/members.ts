@@ -43,7 +43,7 @@ export const listMembers = async (ctx: Context, query: z.output<typeof MemberQue
 export const addMember = async (ctx: Context, input: z.output<typeof MemberAdd>): Promise<MemberView> => {
   authorize(ctx, "member:write");
   requireRoles(input.roles);
-  return transact(ctx.deps, async (tx, now) => {
+  const change = transact(ctx.deps, async (tx, now) => {
     const person = await findPersonByEmail(tx, input.email);
     if (!person) throw new AppError("not_found", "identity.no_account", "Nobody has an account with this address yet: send an invitation instead.");
     if (await findMemberRow(tx, ctx.workspace.id, person.id)) throw new AppError("conflict", "identity.already_member", `${person.name} is a member already: change the roles instead.`);
@@ -52,6 +52,7 @@ export const addMember = async (ctx: Context, input: z.output<typeof MemberAdd>)
     await recordChange(tx, ctx, now, { action: "member.add", ...targetOf(row), change: { after: { roles: input.roles, groups: input.groups } } });
     return toMemberView(row);
   });
+  return thenForget(change);
 };
 
 /** Changes roles, groups and the account's state; at least one administrator who can sign in remains. */
