@@ -49,7 +49,7 @@ describe("the wire", () => {
     [(): unknown => readInput({ value: true }).needDouble("value"), "type 'bool'"],
     [(): unknown => readInput({ step: 1.5 }).int("step"), "type 'float'"],
     [(): unknown => readInput({ flag: "yes" }).flag("flag"), "Invalid value"],
-    [(): unknown => readInput({ tags: "x" }).items("tags"), "tags[0]"],
+    [(): unknown => readInput({ tags: "x" }).items("tags"), "parameter 'tags'"],
   ])("names the field that is wrong (%#)", (read, message) => {
     expect(read).toThrow(message);
   });
