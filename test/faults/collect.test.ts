@@ -40,7 +40,11 @@ const newRun = async (content: string): Promise<string> => {
   return run.info.run_id;
 };
 const until = async (what: string, seconds: number, isTrue: () => Promise<boolean>): Promise<void> => {
-  for (const deadline = Date.now() + seconds * 1_000; !(await isTrue()); await sleep(20)) if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
+  const deadline = Date.now() + seconds * 1_000;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
+    await sleep(20);
+  }
 };
 
 test("a collector that is killed again and again purges everything once, and nothing that a version refers to", async () => {
