@@ -44,6 +44,15 @@ export const upsertTags = async (tx: Tx, seq: bigint, tags: readonly KeyValue[])
     ON CONFLICT (run_seq, key) DO UPDATE SET value = excluded.value`;
 };
 
+const maxList = 5_000_000;
+
+/** Adds JSON to a tag that holds a list of it; one that holds none, or too much, begins anew. */
+export const appendToListTag = async (tx: Tx, seq: bigint, key: string, entry: string): Promise<void> => {
+  await tx.$executeRaw`
+    INSERT INTO run_tag AS t (run_seq, key, value) VALUES (${seq}, ${key}, '[' || ${entry}::text || ']')
+    ON CONFLICT (run_seq, key) DO UPDATE SET value = CASE WHEN t.value LIKE '[_%]' AND length(t.value) < ${maxList}::int THEN left(t.value, -1) || ', ' || ${entry}::text || ']' ELSE excluded.value END`;
+};
+
 export const deleteTag = async (tx: Tx, seq: bigint, key: string): Promise<boolean> => (await tx.runTag.deleteMany({ where: { runSeq: seq, key } })).count > 0;
 
 /** What the run `r` holds, as JSON; numbers of metrics as texts, because JSON knows neither NaN nor 64 bits. */

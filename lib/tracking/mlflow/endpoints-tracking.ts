@@ -1,5 +1,6 @@
 import { getExperiment, getExperimentByName, createExperiment, searchExperiments, setExperimentStage, tagExperiment, untagExperiment, updateExperiment } from "../service-experiments";
 import { createRun } from "../service-create-run";
+import { noteModelOfRun } from "../service-log-model";
 import { getHistory, logBatch, logInputs, logOutputs } from "../service-metrics";
 import { searchRuns } from "../service-run-search";
 import { deleteRunTag, getRun, setRunStage, setRunTag, updateRun } from "../service-runs";
@@ -75,13 +76,7 @@ export const runEndpoints: Endpoint[] = [
       modelIds: input.items("models").map((model) => model.need("model_id")),
     })),
   post("mlflow/runs/outputs", (ctx, input) => logOutputs(ctx, runIdOf(input), input.needItems("models").map((model) => ({ modelId: model.need("model_id"), step: model.int("step") ?? 0 })))),
-  post("mlflow/runs/log-model", async (ctx, input) => {
-    const key = "mlflow.log-model.history";
-    const run = await getRun(ctx, runIdOf(input));
-    const history: unknown = JSON.parse(run.tags.find((tag) => tag.key === key)?.value ?? "[]");
-    const entries: unknown[] = Array.isArray(history) ? history : [];
-    await setRunTag(ctx, run.runId, key, JSON.stringify([...entries, parseModelJson(input.need("model_json"))]));
-  }),
+  post("mlflow/runs/log-model", (ctx, input) => noteModelOfRun(ctx, runIdOf(input), parseModelJson(input.need("model_json")))),
   get("mlflow/metrics/get-history", async (ctx, input) => {
     const key = input.need("metric_key");
     const page = readHistoryPage(input);
@@ -89,7 +84,7 @@ export const runEndpoints: Endpoint[] = [
   }),
 ];
 
-const parseModelJson = (text: string): unknown => {
+const parseModelJson = (text: string): Record<string, unknown> => {
   try {
     const value: unknown = JSON.parse(text);
     if (isObject(value) && ["artifact_path", "flavors", "utc_time_created", "run_id"].every((name) => name in value)) return value;

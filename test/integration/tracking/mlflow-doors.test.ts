@@ -84,6 +84,17 @@ test("a logged model notes the versions that it became, whatever stood in the ta
   expect(JSON.parse(info.tags.find(({ key }) => key === "mlflow.modelVersions")?.value ?? "")).toContainEqual({ name: "noted", version: "1" });
 });
 
+test("models that 2.x clients log under a run are listed whole, however large their description", async () => {
+  const runId = await newRun();
+  const model = (name: string) => ({ artifact_path: name, flavors: { python_function: {} }, utc_time_created: "2026-11-20 12:00:00", run_id: runId, signature: { inputs: "x".repeat(20_000) } });
+  for (const name of ["first", "second"]) expect((await api.v2("runs/log-model", { body: { run_id: runId, model_json: JSON.stringify(model(name)) } })).status).toBe(200);
+  const read = async (): Promise<unknown> => JSON.parse(((await api.v2(`runs/get?run_id=${runId}`)).body["run"] as { data: { tags: { key: string; value: string }[] } }).data.tags.find(({ key }) => key === "mlflow.log-model.history")?.value ?? "");
+  expect(await read()).toEqual([model("first"), model("second")]);
+  await api.v2("runs/set-tag", { body: { run_id: runId, key: "mlflow.log-model.history", value: "broken" } });
+  await api.v2("runs/log-model", { body: { run_id: runId, model_json: JSON.stringify(model("third")) } });
+  expect(await read()).toEqual([model("third")]);
+});
+
 test("an experiment takes its runs along when it is deleted, and brings them back", async () => {
   const experiment = String((await api.v2("experiments/create", { body: { name: "cascade" } })).body["experiment_id"]);
   const runId = ((await api.v2("runs/create", { body: { experiment_id: experiment } })).body["run"] as { info: { run_id: string } }).info.run_id;
