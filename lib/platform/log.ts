@@ -2,7 +2,7 @@ import pino, { type Logger } from "pino";
 
 export type { Logger };
 
-const redact = ["password", "*.password", "token", "*.token", "secret", "*.secret", "authorization", "*.authorization", "headers.cookie"];
+const redact = ["password", "*.password", "token", "*.token", "secret", "*.secret", "secretAccessKey", "*.secretAccessKey", "*.*.secretAccessKey", "sessionToken", "*.sessionToken", "*.*.sessionToken", "authorization", "*.authorization", "headers.cookie"];
 
 /** Opens the structured logger of a process: JSON lines on standard error, secrets redacted. */
 export const openLogger = (process: string, level: string): Logger =>

@@ -59,6 +59,7 @@ const screens: Record<string, string> = {
   account: "/settings/account",
   policies: "/settings/policies",
   webhooks: "/settings/webhooks",
+  storage: "/settings/storage",
 };
 
 let system: System;
