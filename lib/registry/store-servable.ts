@@ -26,6 +26,7 @@ export const loadServable = async (tx: Tx, workspaceId: string, versionId: strin
     format: version.format,
     flavors: mlflow?.flavors.map(({ name }) => name) ?? [],
     isServableByMlflow: mlflow !== null && mlflow.path === "MLmodel" && mlflow.flavors.some(({ name }) => name === "python_function"),
+    takesFrame: mlflow?.inputs?.some(({ shape }) => shape === null) ?? false,
     example: mlflow?.example?.body ?? null,
     signature: version.signature,
   };

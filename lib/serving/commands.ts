@@ -13,7 +13,7 @@ const environment = ({ publicUrl, workspace }: CommandTarget): string[] => [
 export const serveCommand = (target: CommandTarget): string =>
   [...environment(target), `mlflow models serve -m ${shell(`models:/${target.model}/${target.number}`)} --env-manager uv --host 127.0.0.1 --port 5001`].join("\n");
 
-const python = (target: CommandTarget, lines: readonly string[]): string => [...environment(target), "python - <<'PYTHON'", ...lines, "PYTHON"].join("\n");
+const python = (target: CommandTarget, packages: string, lines: readonly string[]): string => [`pip install ${packages} onnx onnxruntime`, ...environment(target), "python - <<'PYTHON'", ...lines, "PYTHON"].join("\n");
 
 /** How to make an ONNX version of a model of one of the common flavours, or null. `features` is the width of its only table. */
 export const convertCommand = (target: CommandTarget, flavors: readonly string[], features: number | null): string | null => {
@@ -21,7 +21,7 @@ export const convertCommand = (target: CommandTarget, flavors: readonly string[]
   const log = (model: string): string[] => [`mlflow.onnx.log_model(${model}, name="model", registered_model_name=${JSON.stringify(target.model)})`];
   const width = features ?? "WIDTH";
   if (flavors.includes("sklearn")) {
-    return python(target, [
+    return python(target, "skl2onnx", [
       "import mlflow",
       "from skl2onnx import to_onnx",
       "from skl2onnx.common.data_types import FloatTensorType",
@@ -31,11 +31,11 @@ export const convertCommand = (target: CommandTarget, flavors: readonly string[]
     ]);
   }
   if (flavors.includes("pytorch")) {
-    return python(target, ["import mlflow, onnx, torch", `model = mlflow.pytorch.load_model(${uri}).eval()`, `torch.onnx.export(model, torch.zeros(1, ${width}), "model.onnx", input_names=["input"], dynamic_axes={"input": {0: "n"}})`, ...log('onnx.load("model.onnx")')]);
+    return python(target, "onnxscript", ["import mlflow, onnx, torch", `model = mlflow.pytorch.load_model(${uri}).eval()`, `torch.onnx.export(model, torch.zeros(1, ${width}), "model.onnx", input_names=["input"], dynamic_axes={"input": {0: "n"}})`, ...log('onnx.load("model.onnx")')]);
   }
   if (flavors.includes("xgboost") || flavors.includes("lightgbm")) {
     const flavor = flavors.includes("xgboost") ? "xgboost" : "lightgbm";
-    return python(target, ["import mlflow", `from onnxmltools import convert_${flavor}`, "from onnxmltools.convert.common.data_types import FloatTensorType", `model = mlflow.${flavor}.load_model(${uri})`, `converted = convert_${flavor}(model, initial_types=[("input", FloatTensorType([None, ${width}]))])`, ...log("converted")]);
+    return python(target, "onnxmltools skl2onnx", ["import mlflow", `from onnxmltools import convert_${flavor}`, "from onnxmltools.convert.common.data_types import FloatTensorType", `model = mlflow.${flavor}.load_model(${uri})`, `converted = convert_${flavor}(model, initial_types=[("input", FloatTensorType([None, ${width}]))])`, ...log("converted")]);
   }
   return null;
 };

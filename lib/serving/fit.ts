@@ -3,7 +3,7 @@ import type { ServableVersion } from "./adapters/types";
 /** Whether a kind of runtime can serve a version, why or why not, and what to do where it can't. */
 export type Fit = { canServe: boolean; reason: string; remedy: string | null };
 
-type Facts = Pick<ServableVersion, "status" | "files" | "mainPath" | "format" | "flavors" | "isServableByMlflow"> & { cannotLoadReason: string | null };
+type Facts = Pick<ServableVersion, "status" | "files" | "mainPath" | "format" | "flavors" | "isServableByMlflow" | "takesFrame"> & { cannotLoadReason: string | null };
 
 const hasOnnx = ({ files, mainPath }: Facts): boolean => mainPath !== null && files.some(({ path }) => path === mainPath);
 
@@ -16,6 +16,8 @@ const onnxFit = (version: Facts): Fit => {
 const mlflowFit = (version: Facts): Fit => {
   if (version.flavors.length === 0) return { canServe: false, reason: "The version has no MLmodel file, which a scoring server needs.", remedy: "Log the model with MLflow's log_model and register that." };
   if (!version.isServableByMlflow) return { canServe: false, reason: "Its MLmodel file has no python_function flavour, or does not lie at the root of the version.", remedy: "Log the model with MLflow's log_model and register the folder that holds MLmodel." };
+  // Requests are translated by the ONNX file's own inputs, which are not the columns that MLflow would ask for.
+  if (version.format === "onnx" && version.takesFrame) return { canServe: false, reason: "Its ONNX file takes tensors, its MLflow signature columns of a data frame.", remedy: "The bundled runtime serves it." };
   return { canServe: true, reason: `Any model with the python_function flavour; this one was logged as ${version.flavors.filter((name) => name !== "python_function").join(", ") || "python_function"}.`, remedy: null };
 };
 

@@ -91,7 +91,6 @@ export const readRuntimeFit = async (deps: Deps, runtime: Pick<RuntimeRow, "id" 
 
 /** Which runtimes can serve a version, why not, what they say of it, and how to start a scoring server for it. */
 export const getVersionServing = async (ctx: Context, model: string, number: number): Promise<VersionServing> => {
-  authorize(ctx, "model:read");
   authorize(ctx, "endpoint:read");
   const { db, env } = ctx.deps;
   const row = await needVersion(db, ctx.workspace.id, model, number);

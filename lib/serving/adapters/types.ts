@@ -14,6 +14,8 @@ export type ServableVersion = {
   flavors: string[];
   /** Whether the MLmodel file lies where a scoring server looks for it. */
   isServableByMlflow: boolean;
+  /** Whether its MLflow signature names columns of a data frame. */
+  takesFrame: boolean;
   /** A scoring request that the model's author gave, as JSON. */
   example: string | null;
   signature: ServableSignature | null;
