@@ -187,10 +187,10 @@ describe("who may do what", () => {
   test("expires also while it is remembered", async () => {
     const owner = await testContext(deps, { roles: ["contributor"] });
     const { token: view, secret } = await createToken(owner, { name: "short", scopes: ["runs:read"], expiresInDays: 1, endpointIds: [] });
-    await deps.db.apiToken.updateMany({ where: { name: view.name, workspaceId: owner.workspace.id }, data: { expiresAt: new Date(Date.now() + 700) } });
+    await deps.db.apiToken.updateMany({ where: { name: view.name, workspaceId: owner.workspace.id }, data: { expiresAt: new Date(Date.now() + 1_500) } });
     const ask = (): Promise<Response> => send("/api/2.0/mlflow/experiments/get?experiment_id=0", { headers: { authorization: `Bearer ${secret}`, "x-mlflow-workspace": owner.workspace.name } });
     expect((await ask()).status).toBe(200);
-    await new Promise((done) => setTimeout(done, 800));
+    await new Promise((done) => setTimeout(done, 1_600));
     expect((await ask()).status).toBe(401);
   });
 });
