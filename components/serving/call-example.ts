@@ -7,7 +7,9 @@ const sampleValue = (datatype: string): string | number | boolean => (datatype =
 
 /** A request body that the model accepts in form: zeros in every input, one row. Open dimensions count as one. */
 export const sampleBody = (signature: StoredSignature | null): string => {
-  const inputs = (signature?.inputs ?? []).map(({ name, datatype, shape }) => {
+  const inputs = (signature?.inputs ?? []).map(({ name, kind, datatype, shape }) => {
+    // Lists, maps and objects travel as JSON text, one a row.
+    if (kind !== "tensor") return { name, datatype: "BYTES", shape: [1], data: ["[]"] };
     const sizes = (shape ?? [1]).map((size) => (typeof size === "number" && size > 0 ? size : 1));
     const count = sizes.reduce((product, size) => product * size, 1);
     return { name, datatype, shape: sizes, data: count > maxValues ? [] : Array.from({ length: count }, () => sampleValue(datatype)) };
