@@ -66,7 +66,7 @@ describe("the unmodified MLflow client, governed", () => {
       const answer = await system.call("POST", "/api/2.0/mlflow/registered-models/create", { name });
       expect(answer.status).toBe(200);
       if (index % 7 !== 3) continue;
-      const isBack = async (): Promise<boolean> => ![undefined, killed].includes((await system.state()).processes.worker);
+      const isBack = async (): Promise<boolean> => ![undefined, 0, killed].includes((await system.state()).processes["worker"]);
       await expect.poll(isBack, { timeout: 30_000 }).toBe(true);
       killed = await system.kill("worker");
     }
