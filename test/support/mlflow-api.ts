@@ -4,7 +4,8 @@ import { bootstrapInstallation } from "@/lib/identity/server";
 import { testDeps, type TestDeps, type TestDepsOptions } from "./deps";
 import { handleMlflow } from "./mlflow";
 
-const token = "slp_test_administrator_0123456789";
+/** Token of the administrator that `openMlflowApi` makes. */
+export const adminToken = "slp_test_administrator_0123456789";
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
 export type Send = { method?: string; body?: unknown; raw?: string | Uint8Array; headers?: Record<string, string> };
@@ -23,7 +24,7 @@ const send = async (path: string, { method, body, raw, headers = {} }: Send = {}
   const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const response = await handleMlflow(new Request(`http://127.0.0.1:3000${path}`, {
     method: method ?? (content === undefined ? "GET" : "POST"),
-    headers: { authorization: `Bearer ${token}`, ...(content === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    headers: { authorization: `Bearer ${adminToken}`, ...(content === undefined ? {} : { "content-type": "application/json" }), ...headers },
     ...(content === undefined ? {} : { body: typeof content === "string" ? content : Buffer.from(content) }),
   }));
   const text = await response.text();
@@ -36,7 +37,7 @@ export const openMlflowApi = async (options?: TestDepsOptions): Promise<MlflowAp
   const deps = await testDeps(options);
   deps.clock.useDatabase();
   setWebDeps(deps);
-  await bootstrapInstallation(deps, { token });
+  await bootstrapInstallation(deps, { token: adminToken });
   return { deps, send, v2: (path, given) => send(`/api/2.0/mlflow/${path}`, given), v3: (path, given) => send(`/api/3.0/mlflow/${path}`, given) };
 };
 

@@ -4,45 +4,21 @@ Reads MLFLOW_TRACKING_URI and MLFLOW_TRACKING_TOKEN. Prints one line for each st
 """
 
 import math
-import os
-import sys
 import tempfile
 import time
-import uuid
 from pathlib import Path
 
 import mlflow
 import numpy as np
-from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
-from mlflow.exceptions import MlflowException, RestException
 from mlflow.models import infer_signature
 from skl2onnx import to_onnx
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
+from support import SUFFIX, client, eventually, raises, run_steps
 
-SUFFIX = uuid.uuid4().hex[:8]
 MODEL = f"compat-{SUFFIX}"
-client = MlflowClient()
 state = {}
-
-
-def raises(code, call):
-    """Returns the message of the refusal with this error code; fails when the call goes through."""
-    try:
-        call()
-    except (RestException, MlflowException) as error:
-        assert error.error_code == code, f"{error.error_code} instead of {code}: {error}"
-        return str(error)
-    raise AssertionError(f"expected {code}, but the call went through")
-
-
-def eventually(check, seconds=60):
-    """Waits until `check` is true."""
-    deadline = time.time() + seconds
-    while not check():
-        assert time.time() < deadline, "it never became true"
-        time.sleep(0.3)
 
 
 def experiments():
@@ -287,19 +263,5 @@ def autolog():
     assert read.data.params["C"] == "0.01" and "training_accuracy_score" in read.data.metrics and read.inputs.dataset_inputs
 
 
-STEPS = [experiments, runs, batches, run_search, datasets, artifacts, log_model, load_model, registry, aliases, stages, versions_end, refused, autolog]
-
-
-def main():
-    assert os.environ.get("MLFLOW_TRACKING_URI"), "MLFLOW_TRACKING_URI is not set"
-    wanted = sys.argv[1:]
-    for step in STEPS:
-        if wanted and step.__name__ not in wanted:
-            continue
-        start = time.time()
-        step()
-        print(f"ok {step.__name__} {time.time() - start:.1f} s", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    run_steps([experiments, runs, batches, run_search, datasets, artifacts, log_model, load_model, registry, aliases, stages, versions_end, refused, autolog])

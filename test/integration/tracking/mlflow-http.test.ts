@@ -1,40 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { setWebDeps } from "@/lib/http/deps";
 import { newId } from "@/lib/core/ids";
-import { bootstrapInstallation, createAdminToken } from "@/lib/identity/server";
-import { handleMlflow } from "../../support/mlflow";
+import { createAdminToken } from "@/lib/identity/server";
 
-import { testDeps, type TestDeps } from "../../support/deps";
+import type { TestDeps } from "../../support/deps";
 import { makeWorkspace } from "../../support/factories";
+import { adminToken, type Answer, type MlflowApi, openMlflowApi, type Send } from "../../support/mlflow-api";
 import { digitsModel, runInspections } from "../../support/models";
 
-const token = "slp_test_administrator_0123456789";
 let deps: TestDeps;
+let send: MlflowApi["send"];
+let api: MlflowApi["v2"];
 
 beforeAll(async () => {
-  deps = await testDeps({ env: { SLIPWAY_UPLOAD_MAX_BYTES: "1MB" } });
-  deps.clock.useDatabase();
-  setWebDeps(deps);
-  await bootstrapInstallation(deps, { token });
+  ({ deps, send, v2: api } = await openMlflowApi({ env: { SLIPWAY_UPLOAD_MAX_BYTES: "1MB" } }));
 });
 afterAll(() => deps.close());
 
-type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
-type Send = { method?: string; body?: unknown; raw?: string | Uint8Array; headers?: Record<string, string> };
-
-const send = async (path: string, { method, body, raw, headers = {} }: Send = {}): Promise<Answer> => {
-  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  const response = await handleMlflow(new Request(`http://127.0.0.1:3000${path}`, {
-    method: method ?? (content === undefined ? "GET" : "POST"),
-    headers: { authorization: `Bearer ${token}`, ...(content === undefined ? {} : { "content-type": "application/json" }), ...headers },
-    ...(content === undefined ? {} : { body: typeof content === "string" ? content : Buffer.from(content) }),
-  }));
-  const text = await response.text();
-  const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
-  return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text } };
-};
-const api = (path: string, given?: Send): Promise<Answer> => send(`/api/2.0/mlflow/${path}`, given);
 const artifact = (path: string, given?: Send): Promise<Answer> => send(`/api/2.0/mlflow-artifacts/artifacts/${path}`, given);
 
 type Run = { run: { info: { run_id: string }; data: { metrics?: { key: string; value: number | string; step: number }[]; params?: { key: string; value: string }[] } } };
@@ -91,7 +73,7 @@ describe("log-batch", () => {
 
 describe("who calls", () => {
   test("by Basic with a token, and in no workspace but their own", async () => {
-    const basic = `Basic ${Buffer.from(`me:${token}`).toString("base64")}`;
+    const basic = `Basic ${Buffer.from(`me:${adminToken}`).toString("base64")}`;
     expect((await api("experiments/get?experiment_id=0", { headers: { authorization: basic } })).status).toBe(200);
     await makeWorkspace(deps, "strangers");
     for (const workspace of ["strangers", "missing"]) {
