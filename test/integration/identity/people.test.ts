@@ -213,7 +213,7 @@ describe("a new installation", () => {
       expect(policy.digest).toBe(sha256Hex(canonicalText(policy.document as Record<string, unknown>)));
     }
     expect(await fresh.db.policy.count()).toBe(3);
-    expect(await fresh.db.runtime.findMany()).toMatchObject([{ name: "onnx", url: fresh.env.runtimeUrl }]);
+    expect(await fresh.db.runtime.findMany({ orderBy: { name: "desc" } })).toMatchObject([{ name: "onnx", url: fresh.env.runtimeUrl }, { name: "mlflow" }]);
     await expect(signIn(fresh, { email: "boss@example.org", password: first.password, ...from })).resolves.toBeDefined();
     expect(await verifyApiToken(fresh, first.token)).toMatchObject({ isAdmin: true });
     const reset = await resetAdmin(fresh, {});
