@@ -7,8 +7,14 @@ import { type CheckFacts, evaluateChecks } from "./checks";
 import { type CheckView, PolicyDocument } from "./schema";
 import { findChampion, findVersionFacts, type PolicyRow, type VersionFacts } from "./store";
 
+type Kept = { severity?: unknown; code?: unknown; message?: unknown; path?: unknown };
+
+/** What the inspection found, in words; a caution names the file that it is about. */
 const messagesOf = (findings: unknown, isWanted: (severity: unknown, code: unknown) => boolean): string[] =>
-  (Array.isArray(findings) ? findings : []).filter(isObject).filter((finding) => isWanted(finding["severity"], finding["code"])).map((finding) => `${finding["severity"] === "caution" && finding["path"] ? `${String(finding["path"])}: ` : ""}${String(finding["message"])}`).slice(0, 5);
+  (Array.isArray(findings) ? findings : [])
+    .filter((finding): finding is Kept => isObject(finding) && isWanted(finding["severity"], finding["code"]))
+    .map(({ severity, path, message }) => `${severity === "caution" && typeof path === "string" && path !== "" ? `${path}: ` : ""}${String(message)}`)
+    .slice(0, 5);
 const isProblem = (severity: unknown): boolean => severity === "refuse" || severity === "quarantine";
 const isCode = (severity: unknown, code: unknown): boolean => severity === "caution" && code === "mlflow.runs_code";
 
