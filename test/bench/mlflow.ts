@@ -13,7 +13,7 @@ import { logModelOnce } from "./mlflow/log-model";
 import { startPeer } from "./mlflow/peer";
 import { measureHistory, measureModels, measureSearch } from "./mlflow/reads";
 import { analyze, execute, seedPeerHistory, seedPeerModels, seedPeerRuns } from "./mlflow/seed-peer";
-import { call, openTarget, percentile, type Target } from "./mlflow/target";
+import { call, openTarget, percentile, send, type Target } from "./mlflow/target";
 import { floodBatches, floodPoints } from "./mlflow/writes";
 
 /*
@@ -27,6 +27,7 @@ const size = { runs: 20_000, metrics: 20, params: 20, tags: 5 };
 const manyRuns = 100_000;
 const historyPoints = 100_000;
 const models = 10_000;
+const curvePoints = 1_000_000;
 const megabytes = 256;
 const peerName = "mlflow 3.17.2, gunicorn, 2 workers";
 
@@ -132,6 +133,23 @@ try {
   print("runs/search: default page of 1,000 runs, p95", "ms", found.defaultPage, peerFound.defaultPage);
   print(`get-history of ${historyPoints} points, p50`, "ms", ...(await both((target) => measureHistory(target, longOf(target), historyPoints))));
   print(`registered-models/search by three tags among ${models}, p95`, "ms", ...(await both(measureModels)));
+
+  say(`a curve of ${curvePoints} points`);
+  await execute(
+    ours,
+    `INSERT INTO metric_key (workspace_id, key) VALUES ('${workspaceId}', 'curve') ON CONFLICT DO NOTHING`,
+    `INSERT INTO metric_point (run_seq, key_id, step, ts, value) SELECT (SELECT seq FROM run WHERE run_id = '${longOf(slipway)}'), (SELECT id FROM metric_key WHERE key = 'curve'), n, 1760000000000 + n, sin(n / 1000.0) FROM generate_series(1, ${curvePoints}) n`,
+    "VACUUM ANALYZE metric_point",
+  );
+  for (const axis of ["step", "time"]) {
+    const durations: number[] = [];
+    for (let turn = 0; turn < 12; turn += 1) {
+      const { status, durationMs } = await send(slipway, "GET", `/api/slipway/v1/w/default/metric-series?runs=${longOf(slipway)}&metric=curve&axis=${axis}&buckets=600`);
+      if (status !== 200) throw new Error(`the curve was answered with ${status}`);
+      durations.push(durationMs);
+    }
+    print(`curve of ${curvePoints} points in 600 buckets by ${axis}, p95`, "ms", percentile(durations.slice(2), 0.95));
+  }
 
   say(`searching ${manyRuns} runs`);
   const large = await createExperiment(slipway, "many");
