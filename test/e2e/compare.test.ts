@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { startSystem, type System } from "@/test/support/system";
 
 import { openStory } from "./support/acts";
-import { openBrowser, openPerson, type Person, picture, visit } from "./support/browser";
+import { addressHolds, openBrowser, openPerson, type Person, picture, reload, visit } from "./support/browser";
 import { heading, openTab, sees, seesNoMore } from "./support/look";
 import { signInByPage } from "./support/people";
 import { logRuns, type LoggedRuns } from "./support/runs";
@@ -41,7 +41,6 @@ describe("comparing runs", () => {
   const table = (): Locator => person.page.getByRole("region", { name: "Compared runs" });
   const rowOf = (name: string): Locator => table().getByRole("row").filter({ has: person.page.getByRole("checkbox", { name: `Compare ${name}` }) });
   const colorOf = (name: string): Promise<string | null> => rowOf(name).locator("th svg path").first().getAttribute("stroke");
-  const param = (key: string): string | null => new URL(person.page.url()).searchParams.get(key);
   const waitForParam = (key: string, isThere: boolean): Promise<unknown> => person.page.waitForURL((url) => url.searchParams.has(key) === isThere);
 
   act("five runs stand beside each other, and the page says who leads", async () => {
@@ -62,7 +61,7 @@ describe("comparing runs", () => {
     await rowOf("quiet-lynx-39").getByRole("button", { name: "Make quiet-lynx-39 the baseline" }).click();
     await sees(rowOf("quiet-lynx-39").getByText("baseline"));
     await sees(rowOf("calm-heron-12").getByText("−0.006"));
-    expect(param("base")).toBe(logged.runs[2]?.id);
+    await addressHolds(person.page, "base", logged.runs[2]?.id ?? "");
   });
 
   act("a run leaves and the others keep their colours; another takes its place", async () => {
@@ -81,7 +80,7 @@ describe("comparing runs", () => {
     for (let press = 0; press < 3; press += 1) await person.page.keyboard.press("PageUp");
     await waitForParam("brush", true);
     await seesNoMore(rowOf("plain-tern-33"));
-    await person.page.reload();
+    await reload(person.page);
     await sees(person.page.getByRole("button", { name: "Clear brush", exact: true }));
     await picture(person.page, "compare-brush");
     await person.page.getByRole("button", { name: "Clear brush", exact: true }).click();
@@ -96,7 +95,7 @@ describe("comparing runs", () => {
     await person.page.keyboard.press("ArrowRight");
     await sees(person.page.getByRole("status").filter({ hasText: "val_auc" }));
     await person.page.keyboard.press("Escape");
-    expect(param("plot")).toBe("scatter");
+    await addressHolds(person.page, "plot", "scatter");
   });
 
   act("the filter and the state reach the other runs", async () => {

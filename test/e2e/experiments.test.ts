@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect } from "vitest";
 import { startSystem, type System } from "@/test/support/system";
 
 import { openStory } from "./support/acts";
-import { openBrowser, openPerson, type Person, picture, visit } from "./support/browser";
+import { addressHolds, openBrowser, openPerson, type Person, picture, reload, visit } from "./support/browser";
 import { goTo, heading, openTab, sees, seesNoMore } from "./support/look";
 import { invite, join, signInByPage } from "./support/people";
 import { logRuns, type LoggedRuns } from "./support/runs";
@@ -71,8 +71,8 @@ describe("from the experiments to a registered version, by clicking", () => {
     await field.fill("metrics.val_auc > 0.795 AND (params.depth = '3' OR params.depth = '4')");
     await field.press("Enter");
     await expectNames(["trial-7", "trial-6", "brisk-otter-41", "amber-wren-36"]);
-    expect(new URL(page.url()).searchParams.get("q")).toContain("params.depth = '3'");
-    await page.reload();
+    await addressHolds(page, "q", "params.depth = '3'");
+    await reload(page);
     await expectNames(["trial-7", "trial-6", "brisk-otter-41", "amber-wren-36"]);
     await page.getByRole("button", { name: "Clear the filter" }).click();
     await expectNames(["live-swan-28", "sweep", "brisk-otter-41", "amber-wren-36", "quiet-lynx-39", "plain-tern-33", "calm-heron-12"]);
@@ -98,7 +98,7 @@ describe("from the experiments to a registered version, by clicking", () => {
     await dialog.getByRole("button", { name: "Done" }).click();
     await sees(table().getByRole("columnheader", { name: "Run ID" }));
     expect(await table().getByRole("columnheader", { name: "learning_rate" }).count()).toBe(0);
-    expect(new URL(page.url()).searchParams.get("cols")).toContain("attributes.runId");
+    await addressHolds(page, "cols", "attributes.runId");
     await visit(page, `${system.url}/w/default/experiments/${logged.experiment}`);
     await sees(table().getByRole("columnheader", { name: "Run ID" }));
   });
@@ -145,7 +145,7 @@ describe("from the experiments to a registered version, by clicking", () => {
     const frame = page.frameLocator("iframe[title='report.html']");
     await frame.getByText("after, cookies none").waitFor();
     await picture(page, "artifacts");
-    await page.reload();
+    await reload(page);
     await frame.getByText("after, cookies none").waitFor();
   });
 

@@ -53,6 +53,15 @@ export const visit = async (page: Page, url: string): Promise<void> => {
   await reacts(page);
 };
 
+/** Loads the page again and waits until it reacts. */
+export const reload = async (page: Page): Promise<void> => {
+  await page.reload({ waitUntil: "domcontentloaded" });
+  await reacts(page);
+};
+
+/** Waits until the address holds a part of the view's state: it is written a moment after the screen. */
+export const addressHolds = (page: Page, key: string, part: string): Promise<void> => page.waitForURL(({ searchParams }) => searchParams.get(key)?.includes(part) === true);
+
 const folder = path.join(process.cwd(), "test", ".artifacts");
 
 /** Keeps a picture of what the page shows in test/.artifacts. */
