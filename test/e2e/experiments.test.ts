@@ -32,10 +32,7 @@ describe("from the experiments to a registered version, by clicking", () => {
   const { act, say } = openStory(() => people, () => system.output());
   const table = (): Locator => scientist.page.getByRole("region", { name: `Runs of ${logged.name}` });
   const names = async (): Promise<string[]> => (await table().locator("[data-row-link]").allInnerTexts()).map((text) => text.trim());
-  const expectNames = async (wanted: readonly string[]): Promise<void> => {
-    await scientist.page.waitForFunction((expected) => [...document.querySelectorAll("[data-row-link]")].map((link) => link.textContent?.trim()).join() === expected, wanted.join());
-    expect(await names()).toEqual(wanted);
-  };
+  const expectNames = (wanted: readonly string[]): Promise<void> => expect.poll(names, { timeout: 45_000 }).toEqual(wanted);
 
   act("a data scientist joins and finds the experiment", async () => {
     const admin = await openPerson(browser, "Administrator");
