@@ -68,6 +68,8 @@ const endServer = ({ pid }: ChildProcess): void => {
   if (pid !== undefined) process.kill(-pid, "SIGKILL");
 };
 
+type Calls = { items: { arm: string; versionNumber: number; status: number }[]; nextCursor: string | null };
+
 const fitOf = async (number: number): Promise<Fit> => {
   const found = (await stage.engineer.call<Serving>("GET", `${versions}/${number}/runtimes`)).runtimes.find(({ kind }) => kind === "mlflow");
   if (!found) throw new Error("there is no runtime of scoring servers");
@@ -162,9 +164,15 @@ describe("a pickle that MLflow's client logged", () => {
     expect(await endOf(started.id, traffic, 200)).toMatchObject({ phase: "SUCCEEDED" });
     expect(await infer()).toMatchObject({ status: 200, answer: { outputs: [{ data: [10, 11] }] } });
 
+    // All pages: a quick machine answers more calls after the promotion than one page holds.
     const armsSeen = async (): Promise<string[]> => {
-      const { items } = await stage.engineer.call<{ items: { arm: string; versionNumber: number; status: number }[] }>("GET", `/endpoints/${model}/calls`, undefined, { environment: "production", limit: 500 });
-      return [...new Set(items.map(({ arm, versionNumber, status }) => `${arm} v${versionNumber} ${status}`))];
+      const seen = new Set<string>();
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page: Calls = await stage.engineer.call<Calls>("GET", `/endpoints/${model}/calls`, undefined, { environment: "production", limit: 500, ...(cursor !== undefined && { cursor }) });
+        for (const { arm, versionNumber, status } of page.items) seen.add(`${arm} v${versionNumber} ${status}`);
+        cursor = page.nextCursor;
+      }
+      return [...seen];
     };
     await expect.poll(armsSeen, { timeout: 20_000 }).toEqual(expect.arrayContaining(["candidate v2 200", "stable v1 200"]));
 
