@@ -2,20 +2,13 @@ import { z } from "zod";
 
 import { wireTime } from "@/lib/http/operation";
 
-import { metricValueSchema, runStatusSchema, stageSchema } from "./schema";
+import { metricValueSchema, runInfo } from "./schema";
 
 const keyValue = z.object({ key: z.string(), value: z.string() });
 
 /** A run as it stands beside others: everything that can differ. */
 export const comparedRunSchema = z.object({
-  runId: z.string(),
-  experiment: z.number().int(),
-  name: z.string(),
-  status: runStatusSchema,
-  stage: stageSchema,
-  userName: z.string(),
-  startedAt: wireTime.nullable(),
-  endedAt: wireTime.nullable(),
+  ...runInfo,
   metrics: z.array(z.object({ key: z.string(), value: metricValueSchema })),
   params: z.array(keyValue),
   tags: z.array(keyValue),

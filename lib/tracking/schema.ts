@@ -39,7 +39,8 @@ export const updateExperimentBodySchema = z.object({ name: experimentName.option
 export const runVersionSchema = z.object({ model: z.string(), number: z.number().int(), status: z.string(), loggedModelId: z.string().nullable(), createdAt: wireTime });
 export type RunVersion = z.infer<typeof runVersionSchema>;
 
-const runInfo = {
+/** What every view of a run tells. */
+export const runInfo = {
   runId: z.string(),
   experiment: z.number().int(),
   name: z.string(),
