@@ -1,13 +1,13 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 
 import { findRunning } from "@/bin/support/running";
+import buildEverything from "@/test/support/build-setup";
 import { makeHome, systemVariables } from "@/test/support/system";
 
 /* Measures `npm run demo` from an empty home, built before, until its nine steps are done. */
 
-const build = spawnSync(process.execPath, ["bin/slipway.mjs", "build"], { encoding: "utf8" });
-if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
+buildEverything();
 
 const home = makeHome();
 const variables = await systemVariables(home, {});

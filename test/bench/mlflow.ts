@@ -1,10 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { openDatabase } from "@/lib/platform/db";
 import { findFreePort, startPostgres } from "@/lib/platform/postgres";
+import buildEverything from "@/test/support/build-setup";
 import { seedRuns } from "@/test/support/seed-runs";
 import { startSystem } from "@/test/support/system";
 
@@ -48,8 +48,7 @@ const createRun = async (target: Target, experimentId: string, key: string): Pro
 const folder = mkdtempSync(path.join(tmpdir(), "slipway-bench-mlflow-"));
 chmodSync(folder, 0o711);
 say("building, and starting Postgres, Slipway and MLflow");
-const build = spawnSync(process.execPath, ["bin/slipway.mjs", "build"], { encoding: "utf8" });
-if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
+buildEverything();
 const postgres = await startPostgres({ folder: path.join(folder, "postgres"), port: await findFreePort(), password: "bench", settings: { max_connections: "150" } });
 const ours = postgres.url("slipway");
 const theirs = postgres.url("mlflow");

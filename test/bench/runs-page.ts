@@ -1,13 +1,13 @@
-import { spawnSync } from "node:child_process";
-
 import type { Page } from "playwright-core";
 
 import { openDatabase } from "@/lib/platform/db";
 
 import { openBrowser, openPerson, reacts } from "../e2e/support/browser";
 import { signInByPage } from "../e2e/support/people";
+import buildEverything from "../support/build-setup";
 import { seedRuns } from "../support/seed-runs";
 import { startSystem } from "../support/system";
+import { percentile } from "./mlflow/target";
 
 /* Measures the runs page over 100,000 runs in a real browser: until rows stand there and the page reacts, and until a changed filter shows its rows. */
 
@@ -19,7 +19,6 @@ const filtersOf = (round: number): string[] => [
   `tags.t0 = 'label 1' and metrics.m02 > 0.9${round}`, `metrics.m03 > 0.7${round} or params.p02 in ('v1', 'v2')`, `status = 'FAILED' and metrics.m04 > 0.1${round}`, `run_name like 'seeded-${77 + round}%'`,
 ];
 
-const percentile = (values: readonly number[], share: number): number => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 const print = (name: string, value: number): void => void process.stdout.write(`${JSON.stringify({ name, value: Math.round(value), unit: "ms" })}\n`);
 
 /** Milliseconds from Enter until the table shows the rows of another filter. */
@@ -51,8 +50,7 @@ const changeFilter = async (page: Page, filter: string): Promise<number> => {
   return page.evaluate(() => (window as unknown as { shown: Promise<number> }).shown);
 };
 
-const build = spawnSync(process.execPath, ["bin/slipway.mjs", "build"], { encoding: "utf8" });
-if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
+buildEverything();
 const system = await startSystem();
 const browser = await openBrowser();
 try {

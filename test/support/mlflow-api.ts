@@ -2,12 +2,12 @@ import { setWebDeps } from "@/lib/http/deps";
 import { bootstrapInstallation } from "@/lib/identity/server";
 
 import { testDeps, type TestDeps, type TestDepsOptions } from "./deps";
-import { handleMlflow } from "./mlflow";
+import { callMlflow, type MlflowAnswer } from "./mlflow-call";
 
 /** Token of the administrator that `openMlflowApi` makes. */
 export const adminToken = "slp_test_administrator_0123456789";
 
-export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
+export type Answer = Omit<MlflowAnswer, "text">;
 export type Send = { method?: string; body?: unknown; raw?: string | Uint8Array; headers?: Record<string, string> };
 
 export type MlflowApi = {
@@ -20,17 +20,8 @@ export type MlflowApi = {
   v3: (path: string, given?: Send) => Promise<Answer>;
 };
 
-const send = async (path: string, { method, body, raw, headers = {} }: Send = {}): Promise<Answer> => {
-  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  const response = await handleMlflow(new Request(`http://127.0.0.1:3000${path}`, {
-    method: method ?? (content === undefined ? "GET" : "POST"),
-    headers: { authorization: `Bearer ${adminToken}`, ...(content === undefined ? {} : { "content-type": "application/json" }), ...headers },
-    ...(content === undefined ? {} : { body: typeof content === "string" ? content : Buffer.from(content) }),
-  }));
-  const text = await response.text();
-  const isJson = response.headers.get("content-type")?.startsWith("application/json") === true;
-  return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as Record<string, unknown>) : { text } };
-};
+const send = (path: string, { body, raw, ...given }: Send = {}): Promise<Answer> =>
+  callMlflow(path, { ...given, token: adminToken, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)) });
 
 /** MLflow's door on a database of its own, with an administrator. Close `deps` in afterAll. */
 export const openMlflowApi = async (options?: TestDepsOptions): Promise<MlflowApi> => {
