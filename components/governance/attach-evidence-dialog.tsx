@@ -2,17 +2,16 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useId, useState } from "react";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { useState } from "react";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { FileDrop } from "@/components/ui/file-drop";
 import { Input, Textarea } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
 import { SegmentedControl } from "@/components/ui/segmented";
 import { notify } from "@/components/ui/toaster";
+import { useSubmit } from "@/components/ui/use-submit";
 import { messageOf } from "@/lib/core/errors";
-import { isApiProblem } from "@/lib/http/api-client";
 import { DocumentView } from "./document-view";
 import { type CardDraft, cardDocument, cardSections, emptyCard, emptyEvaluation, type EvaluationDraft, evaluationDocument, evaluationFields, problemsOf, readDocument } from "./evidence-form";
 import { kindWord } from "./present";
@@ -23,87 +22,63 @@ type Way = "file" | "evaluation" | "card";
 
 /** Attaches an evaluation, a model card or another document to a version: from a JSON file or a form. Mount it to open it. */
 export function AttachEvidenceDialog({ workspace, model, number, onClose }: AttachEvidenceDialogProps) {
-  const formId = useId();
   const router = useRouter();
   const queries = useQueryClient();
   const [way, setWay] = useState<Way>("file");
   const [file, setFile] = useState<{ name: string; document: unknown }>();
+  const [unread, setUnread] = useState<string>();
   const [evaluation, setEvaluation] = useState(emptyEvaluation);
   const [card, setCard] = useState(emptyCard);
-  const [problems, setProblems] = useState<Record<string, string>>({});
-  const [failure, setFailure] = useState<unknown>(undefined);
-  const [isPending, setPending] = useState(false);
-
-  const choose = (next: Way) => {
-    setWay(next);
-    setProblems({});
-    setFailure(undefined);
-  };
-  const take = async ([chosen]: File[]) => {
-    if (!chosen) return;
-    setFile(undefined);
-    try {
-      const document = await readDocument(chosen);
-      setFile({ name: chosen.name, document });
-      setProblems(problemsOf(document));
-    } catch (error) {
-      setProblems({ "": messageOf(error) });
-    }
-  };
-  const submit = async () => {
-    if (isPending) return;
-    const document = way === "file" ? file?.document : way === "card" ? cardDocument(card) : evaluationDocument(evaluation, model);
-    if (document === undefined) {
-      setProblems({ "": "Choose a file first." });
-      return;
-    }
-    const isEmptyCard = way === "card" && Object.values(card).every((text) => text.trim() === "");
-    const found = isEmptyCard ? { "": "Fill at least one section." } : problemsOf(document);
-    setProblems(found);
-    setFailure(undefined);
-    if (Object.keys(found).length > 0) return;
-    setPending(true);
-    try {
-      const added = await addEvidence(workspace, model, number, { name: "default", document });
+  const written = { file: file?.document, evaluation: evaluationDocument(evaluation, model), card: cardDocument(card) }[way];
+  const isEmptyCard = way === "card" && Object.values(card).every((text) => text.trim() === "");
+  const problems: Record<string, string> = written === undefined ? { "": unread ?? "Choose a file first." } : isEmptyCard ? { "": "Fill at least one section." } : problemsOf(written);
+  const form = useSubmit<string>({
+    complaints: problems,
+    reasonFor: (problem, path) => problem.reasonFor(`document.${path}`),
+    send: async () => {
+      const added = await addEvidence(workspace, model, number, { name: "default", document: written });
       notify.done(`${kindWord(added.kind)} attached to ${model} v${number}`);
       await queries.invalidateQueries({ queryKey: governanceKeys.all(workspace) });
       router.refresh();
       onClose();
+    },
+  });
+
+  const choose = (next: Way) => {
+    setWay(next);
+    form.reset();
+  };
+  const take = async ([chosen]: File[]) => {
+    if (!chosen) return;
+    setFile(undefined);
+    setUnread(undefined);
+    try {
+      setFile({ name: chosen.name, document: await readDocument(chosen) });
     } catch (error) {
-      if (isApiProblem(error)) setProblems(Object.fromEntries(error.invalidParams.map(({ name, reason }) => [name.replace(/^document\./, ""), reason])));
-      setFailure(error);
-      setPending(false);
+      setUnread(messageOf(error));
     }
   };
-
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
-      dismissible={!isPending}
+    <FormDialog
+      form={form}
+      onClose={onClose}
       size="md"
       title={`Attach evidence to ${model} v${number}`}
       description="It replaces the former document of its kind. Decisions that rested on that one become void."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" pending={isPending} pendingLabel="Attaching…">Attach</Button>
-        </>
-      }
+      submitLabel="Attach"
+      pendingLabel="Attaching…"
+      failureTitle="Not attached."
     >
-      <form id={formId} noValidate className="grid gap-3" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
-        <div><SegmentedControl<Way> label="How" value={way} onChange={choose} segments={[{ value: "file", label: "JSON file" }, { value: "evaluation", label: "Evaluation form" }, { value: "card", label: "Model card form" }]} /></div>
-        {way === "file" && (
-          <>
-            <Field label="Document" required error={problems[""]}><FileDrop accept=".json,application/json" label="Drop the JSON document here" hint="an evaluation, a model card or another document" onFiles={(files) => void take(files)} disabled={isPending} /></Field>
-            {file && <Preview {...file} problems={problems} />}
-          </>
-        )}
-        {way === "evaluation" && <EvaluationFields draft={evaluation} onChange={setEvaluation} problems={problems} />}
-        {way === "card" && <CardFields draft={card} onChange={setCard} problem={problems[""]} />}
-        {failure !== undefined && <Notice tone="crit" live title="Not attached.">{messageOf(failure)}</Notice>}
-      </form>
-    </Dialog>
+      <div><SegmentedControl<Way> label="How" value={way} onChange={choose} segments={[{ value: "file", label: "JSON file" }, { value: "evaluation", label: "Evaluation form" }, { value: "card", label: "Model card form" }]} /></div>
+      {way === "file" && (
+        <>
+          <Field label="Document" required error={unread ?? form.errorOf("")}><FileDrop accept=".json,application/json" label="Drop the JSON document here" hint="an evaluation, a model card or another document" onFiles={(files) => void take(files)} disabled={form.isPending} /></Field>
+          {file && <Preview {...file} problems={problems} />}
+        </>
+      )}
+      {way === "evaluation" && <EvaluationFields draft={evaluation} onChange={setEvaluation} errorOf={form.errorOf} />}
+      {way === "card" && <CardFields draft={card} onChange={setCard} problem={form.errorOf("")} />}
+    </FormDialog>
   );
 }
 
@@ -125,11 +100,11 @@ function Preview({ name, document, problems }: { name: string; document: unknown
   );
 }
 
-function EvaluationFields({ draft, onChange, problems }: { draft: EvaluationDraft; onChange: (draft: EvaluationDraft) => void; problems: Record<string, string> }) {
+function EvaluationFields({ draft, onChange, errorOf }: { draft: EvaluationDraft; onChange: (draft: EvaluationDraft) => void; errorOf: (path: string) => string | undefined }) {
   return (
     <div className="grid items-start gap-3 sm:grid-cols-2">
       {evaluationFields.map((field) => (
-        <Field key={field.key} label={field.label} hint={"hint" in field ? field.hint : undefined} required={field.required} optional={!field.required} error={problems[field.path]}>
+        <Field key={field.key} label={field.label} hint={"hint" in field ? field.hint : undefined} required={field.required} optional={!field.required} error={errorOf(field.path)}>
           <Input mono={field.key === "digest"} value={draft[field.key]} onChange={(event) => onChange({ ...draft, [field.key]: event.target.value })} autoComplete="off" spellCheck={false} />
         </Field>
       ))}

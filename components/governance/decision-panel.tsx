@@ -2,18 +2,18 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useId, useRef, useState } from "react";
+import { useState } from "react";
 import { endpointHref } from "@/components/serving/queries";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { RadioCards } from "@/components/ui/choice";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { FailureNotice } from "@/components/ui/failure-notice";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { notify } from "@/components/ui/toaster";
-import { messageOf } from "@/lib/core/errors";
-import { isApiProblem } from "@/lib/http/api-client";
+import { useSubmit } from "@/components/ui/use-submit";
 import type { DossierView } from "@/lib/governance";
 import { governanceKeys, reviewRequest, withdrawRequest } from "./queries";
 
@@ -45,63 +45,50 @@ function NobodyNotice({ workspace }: { workspace: string }) {
 }
 
 function DecisionForm({ workspace, dossier }: DecisionProps) {
-  const formId = useId();
   const router = useRouter();
   const queries = useQueryClient();
-  const commentRef = useRef<HTMLTextAreaElement>(null);
   const [decision, setDecision] = useState<"approve" | "reject" | undefined>(undefined);
   const [comment, setComment] = useState("");
-  const [complaint, setComplaint] = useState<string>();
-  const [isPending, setPending] = useState(false);
-  const [failure, setFailure] = useState<unknown>(undefined);
   const { you, number, model, version, environment, approvals, policy } = dossier;
   const missing = Math.max(1, policy.approvalsNeeded) - approvals;
   const chosen = decision === "approve" && !you.mayApprove ? undefined : decision;
 
-  const submit = async () => {
-    if (isPending) return;
-    if (chosen === undefined) {
-      setComplaint("Choose what you decide.");
-      return;
-    }
-    if (comment.trim().length < 3) {
-      setComplaint("Say in a few words what the decision rests on; the record keeps it.");
-      commentRef.current?.focus();
-      return;
-    }
-    setComplaint(undefined);
-    setFailure(undefined);
-    setPending(true);
-    try {
-      const next = await reviewRequest(workspace, dossier.id, chosen, comment.trim());
-      queries.setQueryData(governanceKeys.request(workspace, dossier.id), next);
+  const form = useSubmit({
+    complaints: {
+      decision: chosen === undefined ? "Choose what you decide." : undefined,
+      comment: comment.trim().length < 3 ? "Say in a few words what the decision rests on; the record keeps it." : undefined,
+    },
+    send: async () => {
+      if (chosen === undefined) return;
+      try {
+        queries.setQueryData(governanceKeys.request(workspace, dossier.id), await reviewRequest(workspace, dossier.id, chosen, comment.trim()));
+      } catch (error) {
+        void queries.invalidateQueries({ queryKey: governanceKeys.request(workspace, dossier.id) }); // somebody else may have decided
+        throw error;
+      }
       notify.done(chosen === "approve" ? `You approved ${number}` : `You rejected ${number}`);
       router.refresh();
-    } catch (error) {
-      setFailure(error);
-      void queries.invalidateQueries({ queryKey: governanceKeys.request(workspace, dossier.id) });
-    } finally {
-      setPending(false);
-    }
-  };
+    },
+  });
 
   return (
-    <form id={formId} noValidate className="grid gap-3" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
+    <form className="grid gap-3" {...form.formProps}>
       {!you.mayApprove && you.reason !== null && <Notice tone="crit">{you.reason}</Notice>}
       <RadioCards
         legend="Decision"
         value={chosen}
         onChange={setDecision}
+        error={form.errorOf("decision")}
         options={[
           { value: "approve", label: "Approve", hint: you.mayApprove ? (missing <= 1 ? `${model} v${version} may be released into ${environment}; nothing is released by itself` : `${missing - 1} more ${missing === 2 ? "approval is" : "approvals are"} needed after yours`) : "Opens when every required check passes", disabled: !you.mayApprove },
           { value: "reject", label: "Reject", hint: `Closes ${number}; traffic stays as it is`, disabled: !you.mayReject },
         ]}
       />
-      <Field label="Comment, kept in the audit log" required error={complaint ?? (isApiProblem(failure) ? failure.reasonFor("comment") : undefined)}>
-        <Textarea ref={commentRef} rows={3} value={comment} onChange={(event) => setComment(event.target.value)} placeholder="What the decision rests on" maxLength={4000} />
+      <Field label="Comment, kept in the audit log" required error={form.errorOf("comment")}>
+        <Textarea rows={3} value={comment} onChange={(event) => setComment(event.target.value)} placeholder="What the decision rests on" maxLength={4000} />
       </Field>
-      {failure !== undefined && <Notice tone="crit" live title="Not decided.">{messageOf(failure)}</Notice>}
-      <Button type="submit" variant={chosen === "reject" ? "danger" : "primary"} wide pending={isPending} pendingLabel={chosen === "reject" ? "Rejecting…" : "Approving…"}>{chosen === undefined ? "Decide" : chosen === "approve" ? `Approve ${number}` : `Reject ${number}`}</Button>
+      <FailureNotice title="Not decided." failure={form.failure} />
+      <Button type="submit" variant={chosen === "reject" ? "danger" : "primary"} wide pending={form.isPending} pendingLabel={chosen === "reject" ? "Rejecting…" : "Approving…"}>{chosen === undefined ? "Decide" : chosen === "approve" ? `Approve ${number}` : `Reject ${number}`}</Button>
     </form>
   );
 }

@@ -2,15 +2,14 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useId, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { defaultEnvironment, useShell } from "@/components/shell/context";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Select, Textarea } from "@/components/ui/input";
 import { TextLink } from "@/components/ui/link";
-import { Notice } from "@/components/ui/notice";
-import { messageOf } from "@/lib/core/errors";
+import { useSubmit } from "@/components/ui/use-submit";
 import { isApiProblem, newIdempotencyKey } from "@/lib/http/api-client";
 import { approvalsHref, dossierHref, governanceKeys, openRequest } from "./queries";
 
@@ -37,51 +36,39 @@ export function RequestButton({ workspace, model, number, blocked, openFor }: Re
 }
 
 function RequestDialog({ workspace, model, number, openFor, onClose }: Omit<RequestButtonProps, "blocked"> & { onClose: () => void }) {
-  const formId = useId();
   const router = useRouter();
   const queries = useQueryClient();
   const { environments } = useShell();
   const [environment, setEnvironment] = useState((environments.find(({ slug }) => slug === openFor) ?? defaultEnvironment(environments))?.slug ?? "production");
   const [comment, setComment] = useState("");
-  const [isPending, setPending] = useState(false);
-  const [failure, setFailure] = useState<unknown>(undefined);
   const key = useMemo(newIdempotencyKey, [environment, comment]);
-  const submit = async () => {
-    if (isPending) return;
-    setPending(true);
-    setFailure(undefined);
-    try {
+  const form = useSubmit({
+    fields: ["comment"],
+    leaves: true,
+    send: async () => {
       const request = await openRequest(workspace, { model, version: number, environment, ...(comment.trim() === "" ? {} : { comment: comment.trim() }) }, key);
       await queries.invalidateQueries({ queryKey: governanceKeys.all(workspace) });
       router.push(dossierHref(workspace, request.number));
-    } catch (error) {
-      setFailure(error);
-      setPending(false);
-    }
-  };
+    },
+  });
+  const isOpenAlready = isApiProblem(form.failure) && form.failure.code === "request.exists";
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
-      dismissible={!isPending}
+    <FormDialog
+      form={form}
+      onClose={onClose}
       title={`Request the promotion of ${model} v${number}`}
       description="Somebody else decides. An approval releases nothing by itself; it lets a rollout start."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" pending={isPending} pendingLabel="Requesting…">Request promotion</Button>
-        </>
-      }
+      submitLabel="Request promotion"
+      pendingLabel="Requesting…"
+      failureTitle="Not requested."
+      failureHelp={isOpenAlready && <TextLink href={`${approvalsHref(workspace)}?tab=all&model=${encodeURIComponent(model)}`}>Open approvals</TextLink>}
     >
-      <form id={formId} className="grid gap-3" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
-        <Field label="Environment" required hint="Its policy says which evidence and how many approvals are needed.">
-          <Select value={environment} onChange={(event) => setEnvironment(event.target.value)} options={environments.map(({ slug, name }) => ({ value: slug, label: name }))} />
-        </Field>
-        <Field label="Comment" optional error={isApiProblem(failure) ? failure.reasonFor("comment") : undefined}>
-          <Textarea rows={3} value={comment} onChange={(event) => setComment(event.target.value)} placeholder="What is better, and how you know" maxLength={2000} />
-        </Field>
-        {failure !== undefined && <Notice tone="crit" live title="Not requested.">{messageOf(failure)} {isApiProblem(failure) && failure.code === "request.exists" && <TextLink href={`${approvalsHref(workspace)}?tab=all&model=${encodeURIComponent(model)}`}>Open approvals</TextLink>}</Notice>}
-      </form>
-    </Dialog>
+      <Field label="Environment" required hint="Its policy says which evidence and how many approvals are needed.">
+        <Select value={environment} onChange={(event) => setEnvironment(event.target.value)} options={environments.map(({ slug, name }) => ({ value: slug, label: name }))} />
+      </Field>
+      <Field label="Comment" optional error={form.errorOf("comment")}>
+        <Textarea rows={3} value={comment} onChange={(event) => setComment(event.target.value)} placeholder="What is better, and how you know" maxLength={2000} />
+      </Field>
+    </FormDialog>
   );
 }

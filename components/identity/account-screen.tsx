@@ -1,21 +1,21 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type SubmitEvent } from "react";
-import { messageOf } from "@/lib/core/errors";
-import { api, isApiProblem } from "@/lib/http/api-client";
+import { useState } from "react";
+import { api } from "@/lib/http/api-client";
 import type { SessionView } from "@/lib/identity";
 import { PageHeader, Pair } from "@/components/patterns/page-header";
 import { ErrorState } from "@/components/patterns/states";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
+import { FailureNotice } from "@/components/ui/failure-notice";
 import { Field } from "@/components/ui/field";
 import { Icon } from "@/components/ui/icon";
 import { Input } from "@/components/ui/input";
-import { Notice } from "@/components/ui/notice";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { Time } from "@/components/ui/time";
 import { notify } from "@/components/ui/toaster";
+import { useSubmit } from "@/components/ui/use-submit";
 import { identityKeys } from "./keys";
 import type { RoleName } from "./role-fields";
 import { SettingsFrame, type SettingsTab } from "./settings-frame";
@@ -73,35 +73,36 @@ function SessionsPanel({ initial }: { initial: { items: SessionView[] } }) {
 function PasswordPanel({ email }: { email: string }) {
   const queries = useQueryClient();
   const [values, setValues] = useState({ currentPassword: "", newPassword: "" });
-  const change = useMutation({
-    mutationFn: () => api.post(`${path}/password`, values),
-    onSuccess: async () => {
+  const form = useSubmit({
+    complaints: {
+      currentPassword: values.currentPassword === "" ? "Give the password that you have now." : undefined,
+      newPassword: values.newPassword === "" ? "Choose a new password." : undefined,
+    },
+    reasonFor: (problem, field) => {
+      if (field === "newPassword") return problem.reasonFor("password") ?? problem.reasonFor("newPassword");
+      return problem.reasonFor(field) && "The current password is wrong.";
+    },
+    send: async () => {
+      await api.post(`${path}/password`, values);
       setValues({ currentPassword: "", newPassword: "" });
       notify.done("Password changed; every other session ended");
       await queries.invalidateQueries({ queryKey: identityKeys.sessions() });
     },
   });
-  const problem = isApiProblem(change.error) ? change.error : undefined;
-  const currentReason = problem?.reasonFor("currentPassword");
-  const newReason = problem?.reasonFor("password") ?? problem?.reasonFor("newPassword");
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    change.mutate();
-  };
   return (
     <Panel aria-label="Password" className="self-start">
       <PanelHeader title="Password" />
       <PanelBody>
-        <form method="post" className="grid max-w-[360px] gap-3" onSubmit={submit}>
+        <form method="post" className="grid max-w-[360px] gap-3" {...form.formProps}>
           <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-          <Field label="Current password" required error={currentReason === undefined ? undefined : "The current password is wrong."}>
-            <Input type="password" autoComplete="current-password" required value={values.currentPassword} onChange={(event) => setValues({ ...values, currentPassword: event.target.value })} />
+          <Field label="Current password" required error={form.errorOf("currentPassword")}>
+            <Input type="password" autoComplete="current-password" value={values.currentPassword} onChange={(event) => setValues({ ...values, currentPassword: event.target.value })} />
           </Field>
-          <Field label="New password" required error={newReason} hint="At least 12 characters; a sentence is fine.">
-            <Input type="password" autoComplete="new-password" required value={values.newPassword} onChange={(event) => setValues({ ...values, newPassword: event.target.value })} />
+          <Field label="New password" required error={form.errorOf("newPassword")} hint="At least 12 characters; a sentence is fine.">
+            <Input type="password" autoComplete="new-password" value={values.newPassword} onChange={(event) => setValues({ ...values, newPassword: event.target.value })} />
           </Field>
-          {change.error && currentReason === undefined && newReason === undefined && <Notice tone="crit" live title="Not changed.">{messageOf(change.error)}</Notice>}
-          <div><Button type="submit" pending={change.isPending} pendingLabel="Changing…">Change password</Button></div>
+          <FailureNotice title="Not changed." failure={form.failure} />
+          <div><Button type="submit" pending={form.isPending} pendingLabel="Changing…">Change password</Button></div>
         </form>
       </PanelBody>
     </Panel>

@@ -34,3 +34,9 @@ export const signOutHere = async (): Promise<void> => {
 
 /** A path of ours to go to after sign-in; anything else leads home. */
 export const safePath = (path: string | undefined): string => (path !== undefined && /^\/(?![/\\])/.test(path) ? path : "/");
+
+/** What was typed into a field of a form; empty when there is none. */
+export const textOf = (form: FormData, name: string): string => {
+  const value = form.get(name);
+  return typeof value === "string" ? value : "";
+};

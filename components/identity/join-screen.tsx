@@ -1,13 +1,13 @@
 "use client";
 
-import { useState, type SubmitEvent } from "react";
+import { type SubmitEvent } from "react";
 import { api, isApiProblem } from "@/lib/http/api-client";
-import { messageOf } from "@/lib/core/errors";
 import { Button, ButtonLink } from "@/components/ui/button";
+import { FailureNotice } from "@/components/ui/failure-notice";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Notice } from "@/components/ui/notice";
-import { signInWith } from "./auth-client";
+import { useWork } from "@/components/ui/use-work";
+import { signInWith, textOf } from "./auth-client";
 import { EntryCard } from "./entry-card";
 
 export type JoinState = { state: "open"; email: string; workspaceTitle: string; roles: string[]; hasAccount: boolean } | { state: "unknown" | "accepted" | "expired" | "revoked" };
@@ -19,14 +19,8 @@ const closed = {
   revoked: "This link was taken back or replaced by a newer one. Ask an administrator.",
 };
 
-const textOf = (form: FormData, name: string): string => {
-  const value = form.get(name);
-  return typeof value === "string" ? value : "";
-};
-
 export function JoinScreen({ token, invitation }: { token: string; invitation: JoinState }) {
-  const [pending, setPending] = useState(false);
-  const [failure, setFailure] = useState<unknown>();
+  const { isPending, failure, run } = useWork();
   if (invitation.state !== "open") {
     return (
       <EntryCard title="This link doesn't work">
@@ -39,27 +33,22 @@ export function JoinScreen({ token, invitation }: { token: string; invitation: J
   }
   const { email, workspaceTitle, roles, hasAccount } = invitation;
 
-  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const password = textOf(form, "password");
-    setPending(true);
-    setFailure(undefined);
-    try {
+    void run(async () => {
       await api.post("/api/slipway/v1/invitations/accept", { token, name: hasAccount ? email : textOf(form, "name"), password });
       const refused = await signInWith(email, password);
       window.location.assign(refused === undefined ? "/" : `/sign-in?joined=${encodeURIComponent(email)}`);
-    } catch (error) {
-      setFailure(error);
-      setPending(false);
-    }
+    }, { leaves: true });
   };
 
   const reasonFor = (name: string) => (isApiProblem(failure) ? failure.reasonFor(name) : undefined);
   const isOfField = reasonFor("name") !== undefined || reasonFor("password") !== undefined;
   return (
     <EntryCard title={`Join ${workspaceTitle}`} lead={<>As {email}, with the role {roles.join(" and ")}.</>}>
-      <form method="post" className="grid gap-3" onSubmit={(event) => void submit(event)}>
+      <form method="post" className="grid gap-3" onSubmit={submit}>
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
         {!hasAccount && (
           <Field label="Your name" required error={reasonFor("name")} hint="Others see it beside what you do.">
@@ -69,8 +58,8 @@ export function JoinScreen({ token, invitation }: { token: string; invitation: J
         <Field label={hasAccount ? "Password of your account" : "Choose a password"} required error={reasonFor("password")} hint={hasAccount ? "You have an account with this address already." : "At least 12 characters; a sentence is fine."}>
           <Input name="password" type="password" autoComplete={hasAccount ? "current-password" : "new-password"} required />
         </Field>
-        {failure !== undefined && !isOfField && <Notice tone="crit" live>{messageOf(failure)}</Notice>}
-        <Button type="submit" variant="primary" wide pending={pending} pendingLabel="Joining…">Join {workspaceTitle}</Button>
+        {!isOfField && <FailureNotice failure={failure} />}
+        <Button type="submit" variant="primary" wide pending={isPending} pendingLabel="Joining…">Join {workspaceTitle}</Button>
       </form>
     </EntryCard>
   );

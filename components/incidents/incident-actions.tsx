@@ -8,7 +8,8 @@ import { rolloutHref, rolloutKeys } from "@/components/rollouts/queries";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu } from "@/components/ui/menu";
-import { notify } from "@/components/ui/toaster";
+import { attempt, notify } from "@/components/ui/toaster";
+import { useWork } from "@/components/ui/use-work";
 import type { IncidentPage } from "@/lib/monitoring";
 import { acknowledgeIncident, incidentKeys, muteIncident, resolveIncident, rollBack } from "./queries";
 
@@ -20,37 +21,30 @@ const hours = [{ label: "For an hour", hours: 1 }, { label: "For 8 hours", hours
 export function IncidentActions({ workspace, incident }: IncidentActionsProps) {
   const queries = useQueryClient();
   const [open, setOpen] = useState<"resolve" | "rollback">();
-  const [isPending, setPending] = useState(false);
+  const { isPending, run } = useWork();
   const { acts, rollback } = incident;
   const refresh = async (view: IncidentPage) => {
     queries.setQueryData(incidentKeys.one(workspace, incident.id), view);
     await Promise.all([queries.invalidateQueries({ queryKey: incidentKeys.all(workspace) }), queries.invalidateQueries({ queryKey: monitoringKeys.all(workspace) })]);
   };
-  const act = async (work: Promise<IncidentPage>, done: string) => {
-    setPending(true);
-    try {
-      await refresh(await work);
-      notify.done(done);
-    } catch (error) {
-      notify.problem("Not changed", error);
-    } finally {
-      setPending(false);
-    }
-  };
+  const act = (change: () => Promise<IncidentPage>, done: string) => run(() => attempt("Not changed", async () => {
+    await refresh(await change());
+    notify.done(done);
+  }));
   if (incident.status === "resolved") return null;
   const blocked = acts.resolve.reason;
   const isMuted = incident.mutedUntil !== null;
-  const mute = (count: number) => act(muteIncident(workspace, incident.id, new Date(Date.now() + count * 3_600_000).toISOString()), "Muted; it still clears by its rule");
+  const mute = (count: number) => act(() => muteIncident(workspace, incident.id, new Date(Date.now() + count * 3_600_000).toISOString()), "Muted; it still clears by its rule");
   return (
     <>
       {blocked !== null && <span className="text-sm text-fg-2">{blocked}</span>}
-      {acts.acknowledge.allowed && <Button icon="eye" pending={isPending} pendingLabel="Saving…" onClick={() => void act(acknowledgeIncident(workspace, incident.id, ""), "Acknowledged")}>Acknowledge</Button>}
+      {acts.acknowledge.allowed && <Button icon="eye" pending={isPending} pendingLabel="Saving…" onClick={() => void act(() => acknowledgeIncident(workspace, incident.id, ""), "Acknowledged")}>Acknowledge</Button>}
       {acts.mute.allowed && (
         <Menu
           trigger={<Button icon="clock">{isMuted ? "Muted" : "Mute"}</Button>}
           items={[
             ...hours.map((item) => ({ label: item.label, onSelect: () => void mute(item.hours) })),
-            ...(isMuted ? (["separator", { label: "Unmute", onSelect: () => void act(muteIncident(workspace, incident.id, null), "Unmuted") }] as const) : []),
+            ...(isMuted ? (["separator", { label: "Unmute", onSelect: () => void act(() => muteIncident(workspace, incident.id, null), "Unmuted") }] as const) : []),
           ]}
         />
       )}

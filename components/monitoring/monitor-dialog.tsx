@@ -1,15 +1,13 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import { Button } from "@/components/ui/button";
+import { useState } from "react";
 import { RadioCards } from "@/components/ui/choice";
-import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Input, Select } from "@/components/ui/input";
-import { Notice } from "@/components/ui/notice";
 import { notify } from "@/components/ui/toaster";
-import { messageOf } from "@/lib/core/errors";
+import { useSubmit } from "@/components/ui/use-submit";
 import { kindWords, monitorKinds, type MonitorView } from "@/lib/monitoring";
 import { secondsText } from "./chart-data";
 import { draftOf, emptyDraft, type MonitorFormDraft, problemsOf, toBody } from "./monitor-form";
@@ -21,62 +19,44 @@ type MonitorDialogProps = { target: Target; monitor?: MonitorView; onClose: () =
 
 /** Adds a monitor, or changes the rule of one. */
 export function MonitorDialog({ target, monitor, onClose }: MonitorDialogProps) {
-  const formId = useId();
   const queries = useQueryClient();
   const [draft, setDraft] = useState<MonitorFormDraft>(monitor ? draftOf(monitor) : emptyDraft("drift"));
-  const [isTried, setTried] = useState(false);
-  const [isPending, setPending] = useState(false);
-  const [failure, setFailure] = useState<unknown>();
-  const problems = problemsOf(draft);
   const set = (patch: Partial<MonitorFormDraft>) => setDraft({ ...draft, ...patch });
-  const errorOf = (key: keyof MonitorFormDraft): string | undefined => (isTried ? problems[key] : undefined);
-  const submit = async () => {
-    setTried(true);
-    setFailure(undefined);
-    if (Object.keys(problems).length > 0 || isPending) return;
-    setPending(true);
-    try {
+  const form = useSubmit({
+    complaints: problemsOf(draft),
+    send: async () => {
       const body = toBody(draft);
       const { name, params, minRows, violationsToOpen, windowsLookedAt } = body;
       const saved = monitor ? await updateMonitor(target.workspace, monitor.id, { name, params, minRows, violationsToOpen, windowsLookedAt }) : await createMonitor(target, body);
       await queries.invalidateQueries({ queryKey: monitoringKeys.all(target.workspace) });
       notify.done(monitor ? `${saved.name} is changed` : `${saved.name} watches ${target.endpoint} now`);
       onClose();
-    } catch (error) {
-      setFailure(error);
-      setPending(false);
-    }
-  };
+    },
+  });
+  const { errorOf } = form;
   return (
-    <Dialog
-      open
-      onOpenChange={(next) => !next && onClose()}
-      dismissible={!isPending}
+    <FormDialog
+      form={form}
+      onClose={onClose}
       size="md"
       title={monitor ? `Change ${monitor.name}` : `Add a monitor to ${target.endpoint}`}
       description="It judges the stable version in each window, a few seconds after the window closed."
-      footer={
-        <>
-          <Button onClick={onClose} disabled={isPending}>Cancel</Button>
-          <Button variant="primary" type="submit" form={formId} pending={isPending} pendingLabel="Saving…">{monitor ? "Save the rule" : "Add the monitor"}</Button>
-        </>
-      }
+      submitLabel={monitor ? "Save the rule" : "Add the monitor"}
+      pendingLabel="Saving…"
+      failureTitle="Not saved."
     >
-      <form id={formId} noValidate className="grid gap-3" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
-        {!monitor && <RadioCards legend="What it watches" value={draft.kind} onChange={(kind) => setDraft(emptyDraft(kind))} options={monitorKinds.map((kind) => ({ value: kind, label: kindWords[kind].title, hint: kindWords[kind].hint }))} />}
-        <Field label="Name" required error={errorOf("name")}><Input value={draft.name} onChange={(event) => set({ name: event.target.value })} /></Field>
-        <RuleFields draft={draft} set={set} errorOf={errorOf} />
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Field label="Window" hint={monitor ? "The length of a monitor's windows stays." : "Its results are cut by it."}>
-            <Select value={String(draft.windowSeconds)} disabled={monitor !== undefined} onChange={(event) => set({ windowSeconds: Number(event.target.value) })} options={[...new Set([...lengths, draft.windowSeconds])].sort((a, b) => a - b).map((seconds) => ({ value: String(seconds), label: secondsText(seconds) }))} />
-          </Field>
-          <Field label={draft.kind === "performance" ? "Labelled predictions, at least" : "Rows, at least"} hint="A window with fewer says “too few”." error={errorOf("minRows")}><Input inputMode="numeric" value={draft.minRows} onChange={(event) => set({ minRows: event.target.value })} /></Field>
-          <Field label="Opens after" hint="windows beyond the limit" error={errorOf("violationsToOpen")}><Input inputMode="numeric" value={draft.violationsToOpen} onChange={(event) => set({ violationsToOpen: event.target.value })} /></Field>
-          <Field label="Of the last" hint="judged windows" error={errorOf("windowsLookedAt")}><Input inputMode="numeric" value={draft.windowsLookedAt} onChange={(event) => set({ windowsLookedAt: event.target.value })} /></Field>
-        </div>
-        {failure !== undefined && <Notice tone="crit" title="Not saved" live>{messageOf(failure)}</Notice>}
-      </form>
-    </Dialog>
+      {!monitor && <RadioCards legend="What it watches" value={draft.kind} onChange={(kind) => setDraft(emptyDraft(kind))} options={monitorKinds.map((kind) => ({ value: kind, label: kindWords[kind].title, hint: kindWords[kind].hint }))} />}
+      <Field label="Name" required error={errorOf("name")}><Input value={draft.name} onChange={(event) => set({ name: event.target.value })} /></Field>
+      <RuleFields draft={draft} set={set} errorOf={errorOf} />
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field label="Window" hint={monitor ? "The length of a monitor's windows stays." : "Its results are cut by it."}>
+          <Select value={String(draft.windowSeconds)} disabled={monitor !== undefined} onChange={(event) => set({ windowSeconds: Number(event.target.value) })} options={[...new Set([...lengths, draft.windowSeconds])].sort((a, b) => a - b).map((seconds) => ({ value: String(seconds), label: secondsText(seconds) }))} />
+        </Field>
+        <Field label={draft.kind === "performance" ? "Labelled predictions, at least" : "Rows, at least"} hint="A window with fewer says “too few”." error={errorOf("minRows")}><Input inputMode="numeric" value={draft.minRows} onChange={(event) => set({ minRows: event.target.value })} /></Field>
+        <Field label="Opens after" hint="windows beyond the limit" error={errorOf("violationsToOpen")}><Input inputMode="numeric" value={draft.violationsToOpen} onChange={(event) => set({ violationsToOpen: event.target.value })} /></Field>
+        <Field label="Of the last" hint="judged windows" error={errorOf("windowsLookedAt")}><Input inputMode="numeric" value={draft.windowsLookedAt} onChange={(event) => set({ windowsLookedAt: event.target.value })} /></Field>
+      </div>
+    </FormDialog>
   );
 }
 

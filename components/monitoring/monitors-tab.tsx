@@ -11,7 +11,7 @@ import { KeyValues } from "@/components/ui/key-values";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { Tag } from "@/components/ui/tag";
 import { Time } from "@/components/ui/time";
-import { notify } from "@/components/ui/toaster";
+import { attempt, notify } from "@/components/ui/toaster";
 import type { StatusView } from "@/components/ui/tone";
 import { clearWords, kindWords, limitWords, monitorStatusView, type MonitorView } from "@/lib/monitoring";
 import { secondsText } from "./chart-data";
@@ -44,15 +44,11 @@ function MonitorPanel({ target, monitor, blocked }: { target: Target; monitor: M
   const [open, setOpen] = useState<"edit" | "delete">();
   const [showsResults, setShowsResults] = useState(false);
   const refresh = () => queries.invalidateQueries({ queryKey: monitoringKeys.all(target.workspace) });
-  const toggle = async () => {
-    try {
-      await updateMonitor(target.workspace, monitor.id, { isEnabled: !monitor.isEnabled });
-      await refresh();
-      notify.done(monitor.isEnabled ? `${monitor.name} is off` : `${monitor.name} looks again from its next window`);
-    } catch (error) {
-      notify.problem("Not changed", error);
-    }
-  };
+  const toggle = () => attempt("Not changed", async () => {
+    await updateMonitor(target.workspace, monitor.id, { isEnabled: !monitor.isEnabled });
+    await refresh();
+    notify.done(monitor.isEnabled ? `${monitor.name} is off` : `${monitor.name} looks again from its next window`);
+  });
   return (
     <Panel>
       <PanelHeader title={monitor.name} note={kindWords[monitor.kind].title}>

@@ -4,13 +4,13 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { EmptyState } from "@/components/patterns/states";
 import { Button } from "@/components/ui/button";
+import { FailureNotice } from "@/components/ui/failure-notice";
 import { Field } from "@/components/ui/field";
 import { FileDrop } from "@/components/ui/file-drop";
 import { Input } from "@/components/ui/input";
-import { Notice } from "@/components/ui/notice";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { notify } from "@/components/ui/toaster";
-import { messageOf } from "@/lib/core/errors";
+import { useWork } from "@/components/ui/use-work";
 import { monitoringKeys, pinReference } from "./queries";
 
 type PinReferenceProps = { workspace: string; model: string; version: number; blocked: string | undefined };
@@ -21,22 +21,18 @@ export function PinReference({ workspace, model, version, blocked }: PinReferenc
   const [file, setFile] = useState<File>();
   const [column, setColumn] = useState("");
   const [progress, setProgress] = useState<number>();
-  const [failure, setFailure] = useState<unknown>();
-  const pending = progress !== undefined;
-  const pin = async () => {
-    if (!file || pending) return;
-    setFailure(undefined);
+  const { isPending: pending, failure, run } = useWork();
+  const pin = () => run(async () => {
+    if (!file) return;
     setProgress(0);
     try {
       const view = await pinReference(workspace, model, version, file, column.trim(), setProgress);
       notify.done(`${view.rows} rows are the reference of ${model} v${version} now`);
       await queries.invalidateQueries({ queryKey: monitoringKeys.all(workspace) });
-    } catch (error) {
-      setFailure(error);
     } finally {
       setProgress(undefined);
     }
-  };
+  });
   if (blocked !== undefined) return <Panel><EmptyState kind="forbidden" title={`No reference is pinned to ${model} v${version} yet`}>{blocked}</EmptyState></Panel>;
   return (
     <Panel>
@@ -47,7 +43,7 @@ export function PinReference({ workspace, model, version, blocked }: PinReferenc
         <Field label="Column of the predicted class" optional hint="With it, a monitor can watch the mix of predictions too.">
           <Input value={column} onChange={(event) => setColumn(event.target.value)} mono placeholder="prediction" disabled={pending} />
         </Field>
-        {failure !== undefined && <Notice tone="crit" title="The reference was not pinned" live>{messageOf(failure)}</Notice>}
+        <FailureNotice title="The reference was not pinned." failure={failure} />
         <div><Button variant="primary" onClick={() => void pin()} disabled={!file} pending={pending} pendingLabel="Counting rows…">Pin the reference</Button>{!file && <span className="ml-2.5 text-sm text-fg-3">Choose a file first.</span>}</div>
       </PanelBody>
     </Panel>

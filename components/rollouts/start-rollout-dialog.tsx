@@ -6,10 +6,11 @@ import { useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { RadioCards } from "@/components/ui/choice";
 import { Dialog } from "@/components/ui/dialog";
+import { FailureNotice } from "@/components/ui/failure-notice";
 import { Field } from "@/components/ui/field";
 import { Select, Textarea } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
-import { messageOf } from "@/lib/core/errors";
+import { useSubmit } from "@/components/ui/use-submit";
 import { api, apiPath, newIdempotencyKey, type Page } from "@/lib/http/api-client";
 import type { VersionSummary } from "@/lib/registry";
 import { defaultPlan, RolloutPlan, type RolloutStrategy } from "@/lib/rollouts";
@@ -49,8 +50,6 @@ function OpenDialog({ workspace, endpoint, environment, isProduction, model, sta
   const [strategy, setStrategy] = useState<Strategy>(stable === null ? "all_at_once" : "canary");
   const [draft, setDraft] = useState(() => toDraft(defaultPlan(strategy)));
   const [comment, setComment] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isPending, setPending] = useState(false);
   const key = useMemo(newIdempotencyKey, [version, strategy, draft, comment]);
   const chosen = version || String(versions?.[0]?.number ?? "");
 
@@ -60,40 +59,36 @@ function OpenDialog({ workspace, endpoint, environment, isProduction, model, sta
     setStrategy(next);
     setDraft(toDraft(defaultPlan(next)));
   };
-  const submit = async () => {
-    const parsed = RolloutPlan.safeParse(fromDraft(draft, defaultPlan(strategy)));
-    if (!parsed.success) {
-      setProblem(parsed.error.issues.map((issue) => `${issue.path.join(" ")}: ${issue.message}`).join("; "));
-      return;
-    }
-    setPending(true);
-    setProblem(null);
-    try {
+  const parsed = RolloutPlan.safeParse(fromDraft(draft, defaultPlan(strategy)));
+  const form = useSubmit({
+    complaints: { plan: parsed.success ? undefined : parsed.error.issues.map((issue) => `${issue.path.join(" ")}: ${issue.message}`).join("; ") },
+    leaves: true,
+    send: async () => {
+      if (!parsed.success) return;
       const rollout = await startRollout(workspace, { endpoint, environment, version: Number(chosen), strategy, plan: parsed.data, ...(comment.trim() ? { comment: comment.trim() } : {}) }, key);
       await queries.invalidateQueries({ queryKey: rolloutKeys.all(workspace) });
       router.push(rolloutHref(workspace, rollout.id));
-    } catch (error) {
-      setProblem(messageOf(error));
-      setPending(false);
-    }
-  };
+    },
+  });
+  const planProblem = form.errorOf("plan");
 
   return (
     <Dialog
       open
       onOpenChange={onOpenChange}
+      dismissible={!form.isPending}
       size="lg"
       title={`Release a version to ${endpoint}`}
       description={`${environment}${isProduction ? ", which serves real callers" : ""}. Now: ${stable === null ? "no version" : `v${stable} at 100 %`}.`}
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button variant="primary" disabled={chosen === ""} pending={isPending} pendingLabel="Starting…" onClick={() => void submit()}>{chosen === "" ? "Start" : `Release v${chosen}`}</Button>
+          <Button onClick={() => onOpenChange(false)} disabled={form.isPending}>Cancel</Button>
+          <Button variant="primary" disabled={chosen === ""} pending={form.isPending} pendingLabel="Starting…" onClick={form.submit}>{chosen === "" ? "Start" : `Release v${chosen}`}</Button>
         </>
       }
     >
       <div className="grid gap-3.5">
-        {listError && <Notice tone="crit" title="The versions could not be read.">{messageOf(listError)}</Notice>}
+        <FailureNotice title="The versions could not be read." failure={listError} />
         {versions?.length === 0 && <Notice tone="warn" title={`No other version of ${model} is ready.`}>Register one, and have it inspected; production asks for an approval as well.</Notice>}
         <Field label="Version" hint="Versions that passed their inspection; the environment's policy is checked when it starts">
           <Select value={chosen} onChange={(event) => setVersion(event.target.value)} options={(versions ?? []).map((item) => ({ value: String(item.number), label: `v${item.number}${item.aliases.length > 0 ? ` @${item.aliases.join(" @")}` : ""}${item.description ? `, ${item.description.slice(0, 60)}` : ""}` }))} />
@@ -107,7 +102,8 @@ function OpenDialog({ workspace, endpoint, environment, isProduction, model, sta
         />
         <PlanFields strategy={strategy} draft={draft} onChange={setDraft} />
         <Field label="Comment" optional><Textarea rows={2} value={comment} onChange={(event) => setComment(event.target.value)} placeholder="Why this release, why now" /></Field>
-        {problem !== null && <Notice tone="crit" title="Not started." live>{problem}</Notice>}
+        {planProblem !== undefined && <Notice tone="crit" title="Not started." live>{planProblem}</Notice>}
+        <FailureNotice title="Not started." failure={form.failure} />
       </div>
     </Dialog>
   );

@@ -8,7 +8,7 @@ import { Notice } from "@/components/ui/notice";
 /** Settings that creation and editing share, as they are typed. */
 export type SettingsDraft = { description: string; championAlias: string; isAnonymous: boolean; timeoutMs: string };
 
-export type SettingsProblems = Partial<Record<keyof SettingsDraft, string>>;
+type SettingsProblems = Partial<Record<keyof SettingsDraft, string>>;
 
 /** What is wrong with the draft, by field. */
 export const problemsOf = ({ championAlias, timeoutMs }: SettingsDraft): SettingsProblems => {
@@ -27,18 +27,18 @@ export const settingsOf = ({ description, championAlias, isAnonymous, timeoutMs 
 });
 
 /** Fields of an endpoint that may change later. */
-export function EndpointFields({ draft, onChange, problems, disabled = false }: { draft: SettingsDraft; onChange: (draft: SettingsDraft) => void; problems: SettingsProblems; disabled?: boolean | undefined }) {
+export function EndpointFields({ draft, onChange, errorOf, disabled = false }: { draft: SettingsDraft; onChange: (draft: SettingsDraft) => void; errorOf: (field: keyof SettingsDraft) => string | undefined; disabled?: boolean | undefined }) {
   return (
     <>
       <div className="grid items-start gap-3 sm:grid-cols-2">
-        <Field label="Champion alias" optional error={problems.championAlias} hint="Follows the serving version when a rollout ends well. Empty: no alias moves.">
+        <Field label="Champion alias" optional error={errorOf("championAlias")} hint="Follows the serving version when a rollout ends well. Empty: no alias moves.">
           <Input mono value={draft.championAlias} onChange={(event) => onChange({ ...draft, championAlias: event.target.value })} autoComplete="off" spellCheck={false} disabled={disabled} />
         </Field>
-        <Field label="Timeout, ms" required error={problems.timeoutMs} hint="How long a caller waits for the model before the gateway answers 504.">
+        <Field label="Timeout, ms" required error={errorOf("timeoutMs")} hint="How long a caller waits for the model before the gateway answers 504.">
           <Input inputMode="numeric" value={draft.timeoutMs} onChange={(event) => onChange({ ...draft, timeoutMs: event.target.value })} autoComplete="off" disabled={disabled} />
         </Field>
       </div>
-      <Field label="Description" optional error={problems.description}>
+      <Field label="Description" optional error={errorOf("description")}>
         <Input value={draft.description} onChange={(event) => onChange({ ...draft, description: event.target.value })} maxLength={2000} disabled={disabled} />
       </Field>
       <div className="grid gap-1.5">

@@ -7,13 +7,15 @@ import { ErrorState } from "@/components/patterns/states";
 import { Button } from "@/components/ui/button";
 import { Chip, Status } from "@/components/ui/chip";
 import { CodeBlock } from "@/components/ui/copy-button";
+import { FailureNotice } from "@/components/ui/failure-notice";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { TextLink } from "@/components/ui/link";
 import { Notice } from "@/components/ui/notice";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { Time } from "@/components/ui/time";
-import { messageOf } from "@/lib/core/errors";
+import { useSubmit } from "@/components/ui/use-submit";
+import { useWork } from "@/components/ui/use-work";
 import type { RuntimeFit, VersionServing } from "@/lib/serving";
 import { kindWord, readinessView } from "./present";
 import { deleteModelServer, fetchVersionServing, servingKeys, setModelServer } from "./queries";
@@ -63,24 +65,20 @@ function Fit({ fit, serving, ...target }: { fit: RuntimeFit; serving: VersionSer
 function Server({ fit, serving, workspace, model, number, blocked }: { fit: RuntimeFit; serving: VersionServing } & ServeItTarget) {
   const queries = useQueryClient();
   const [url, setUrl] = useState(fit.url ?? "");
-  const [problem, setProblem] = useState<string>();
-  const [pending, setPending] = useState<"save" | "remove">();
-  const act = async (what: "save" | "remove") => {
-    setPending(what);
-    setProblem(undefined);
-    try {
-      if (what === "save") await setModelServer(workspace, model, number, fit.runtime, url.trim());
-      else {
-        await deleteModelServer(workspace, model, number, fit.runtime);
-        setUrl("");
-      }
-      await queries.invalidateQueries({ queryKey: servingKeys.version(workspace, model, number) });
-    } catch (error) {
-      setProblem(messageOf(error));
-    } finally {
-      setPending(undefined);
-    }
-  };
+  const refresh = () => queries.invalidateQueries({ queryKey: servingKeys.version(workspace, model, number) });
+  const form = useSubmit({
+    complaints: { url: url.trim() === "" ? "Give its address." : undefined },
+    send: async () => {
+      await setModelServer(workspace, model, number, fit.runtime, url.trim());
+      await refresh();
+    },
+  });
+  const removal = useWork();
+  const remove = () => removal.run(async () => {
+    await deleteModelServer(workspace, model, number, fit.runtime);
+    setUrl("");
+    await refresh();
+  });
   return (
     <div className="grid gap-2">
       {fit.url === null && serving.serveCommand !== null && (
@@ -89,15 +87,17 @@ function Server({ fit, serving, workspace, model, number, blocked }: { fit: Runt
           <CodeBlock label="command that starts the server" code={serving.serveCommand} />
         </>
       )}
-      <form className="grid items-end gap-2 sm:grid-cols-[minmax(0,1fr)_auto]" onSubmit={(event) => { event.preventDefault(); if (url.trim() !== "" && pending === undefined) void act("save"); }}>
-        <Field label="Address of its server" error={problem} hint={blocked}>
+      <form className="grid items-end gap-2 sm:grid-cols-[minmax(0,1fr)_auto]" {...form.formProps}>
+        <Field label="Address of its server" error={form.errorOf("url")} hint={blocked}>
           <Input mono value={url} onChange={(event) => setUrl(event.target.value)} placeholder="http://127.0.0.1:5001" autoComplete="off" spellCheck={false} disabled={blocked !== undefined} />
         </Field>
         <span className="flex gap-1.5">
-          <Button type="submit" disabled={blocked !== undefined || url.trim() === "" || url.trim() === fit.url} pending={pending === "save"} pendingLabel="Saving…">{fit.url === null ? "Register" : "Change"}</Button>
-          {fit.url !== null && <Button variant="danger-text" disabled={blocked !== undefined} pending={pending === "remove"} pendingLabel="Removing…" onClick={() => void act("remove")}>Remove</Button>}
+          <Button type="submit" disabled={blocked !== undefined || url.trim() === "" || url.trim() === fit.url} pending={form.isPending} pendingLabel="Saving…">{fit.url === null ? "Register" : "Change"}</Button>
+          {fit.url !== null && <Button variant="danger-text" disabled={blocked !== undefined} pending={removal.isPending} pendingLabel="Removing…" onClick={() => void remove()}>Remove</Button>}
         </span>
       </form>
+      <FailureNotice title="Not saved." failure={form.failure} />
+      <FailureNotice title="Not removed." failure={removal.failure} />
     </div>
   );
 }

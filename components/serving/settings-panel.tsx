@@ -6,10 +6,11 @@ import { useState } from "react";
 import { Stack } from "@/components/patterns/page-header";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { FailureNotice } from "@/components/ui/failure-notice";
 import { Notice } from "@/components/ui/notice";
 import { Panel, PanelBody, PanelFooter, PanelHeader } from "@/components/ui/panel";
 import { notify } from "@/components/ui/toaster";
-import { messageOf } from "@/lib/core/errors";
+import { useSubmit } from "@/components/ui/use-submit";
 import type { EndpointView } from "@/lib/serving";
 import { EndpointFields, problemsOf, type SettingsDraft, settingsOf } from "./endpoint-fields";
 import { trafficText } from "./present";
@@ -29,41 +30,32 @@ type SettingsPanelProps = {
 export function SettingsPanel({ workspace, endpoint, blocked, hasActiveRollout }: SettingsPanelProps) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(endpoint));
-  const [isPending, setPending] = useState(false);
-  const [failure, setFailure] = useState<unknown>(undefined);
-  const problems = problemsOf(draft);
   const isChanged = JSON.stringify(draft) !== JSON.stringify(draftOf(endpoint));
-  const save = async () => {
-    if (isPending || Object.keys(problems).length > 0) return;
-    setPending(true);
-    setFailure(undefined);
-    try {
+  const form = useSubmit({
+    complaints: problemsOf(draft),
+    send: async () => {
       const next = await updateEndpoint(workspace, endpoint.id, settingsOf(draft));
       queries.setQueryData(servingKeys.one(workspace, endpoint.id), next);
       setDraft(draftOf(next));
       notify.done(`Settings of ${endpoint.name} saved`);
-    } catch (error) {
-      setFailure(error);
-    } finally {
-      setPending(false);
-    }
-  };
+    },
+  });
   return (
     <Stack className="max-w-[760px]">
       <Panel aria-label="Settings">
         <PanelHeader title="Settings" note="gateways follow within a second" />
-        <form noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
+        <form {...form.formProps}>
           <PanelBody className="grid gap-3">
             {blocked !== undefined && <Notice tone="idle" icon="lock" title="You can read these, not change them.">{blocked}</Notice>}
-            <EndpointFields draft={draft} onChange={setDraft} problems={problems} disabled={blocked !== undefined} />
-            {failure !== undefined && <Notice tone="crit" live title="Not saved.">{messageOf(failure)}</Notice>}
+            <EndpointFields draft={draft} onChange={setDraft} errorOf={form.errorOf} disabled={blocked !== undefined} />
+            <FailureNotice title="Not saved." failure={form.failure} />
           </PanelBody>
           {blocked === undefined && (
             <PanelFooter className="items-center">
               <span>{isChanged ? "Not saved yet." : "Everything is saved."}</span>
               <span className="flex gap-1.5">
                 {isChanged && <Button size="sm" onClick={() => setDraft(draftOf(endpoint))}>Undo</Button>}
-                <Button size="sm" type="submit" disabled={!isChanged} pending={isPending} pendingLabel="Saving…">Save settings</Button>
+                <Button size="sm" type="submit" disabled={!isChanged} pending={form.isPending} pendingLabel="Saving…">Save settings</Button>
               </span>
             </PanelFooter>
           )}

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { formatCount } from "@/components/ui/format";
 import { Menu } from "@/components/ui/menu";
-import { notify } from "@/components/ui/toaster";
+import { attempt, notify } from "@/components/ui/toaster";
 import { api, apiPath } from "@/lib/http/api-client";
 import type { ExperimentView } from "@/lib/tracking";
 import { ExperimentDialog } from "./experiment-dialog";
@@ -25,15 +25,11 @@ export function ExperimentActions({ workspace, experiment, rights, small = false
     router.refresh();
     await queries.invalidateQueries({ queryKey: trackingKeys.all(workspace) });
   };
-  const restore = async () => {
-    try {
-      await api.post<ExperimentView>(`${path}/restore`);
-      notify.done(`${experiment.name} restored`);
-      await refresh();
-    } catch (error) {
-      notify.problem("Not restored", error);
-    }
-  };
+  const restore = () => attempt("Not restored", async () => {
+    await api.post<ExperimentView>(`${path}/restore`);
+    notify.done(`${experiment.name} restored`);
+    await refresh();
+  });
   const runs = `${experiment.runs.isExact ? "" : "more than "}${formatCount(experiment.runs.count, "run")}`;
   return (
     <>

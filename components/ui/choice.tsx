@@ -2,6 +2,7 @@
 
 import { useId, type ComponentPropsWithRef, type ReactNode } from "react";
 import { cx } from "./cx";
+import { FieldGroup } from "./field";
 
 const box = "mt-0.5 grid size-4 flex-none cursor-[inherit] appearance-none place-content-center border border-line-control bg-surface checked:border-accent disabled:border-line-2 disabled:bg-surface-2 before:scale-0 before:content-[''] checked:before:scale-100 max-sm:size-5";
 const tick = `${box} rounded-[4px] checked:bg-accent before:size-2.5 before:bg-surface before:[clip-path:polygon(14%_44%,0_65%,50%_100%,100%_16%,80%_0,43%_62%)]`;
@@ -34,14 +35,14 @@ export type RadioCardsProps<Value extends string> = {
   value: Value | undefined;
   onChange: (value: Value) => void;
   options: readonly RadioOption<Value>[];
+  error?: string | undefined;
 };
 
 /** Stacked options with a consequence under each: decisions and strategies. */
-export function RadioCards<Value extends string>({ legend, value, onChange, options }: RadioCardsProps<Value>) {
+export function RadioCards<Value extends string>({ legend, value, onChange, options, error }: RadioCardsProps<Value>) {
   const name = useId();
   return (
-    <fieldset className="grid">
-      <legend className="pb-1 text-sm font-medium">{legend}</legend>
+    <FieldGroup legend={legend} error={error} className="grid">
       {options.map((option) => (
         <label
           key={option.value}
@@ -58,6 +59,6 @@ export function RadioCards<Value extends string>({ legend, value, onChange, opti
           </span>
         </label>
       ))}
-    </fieldset>
+    </FieldGroup>
   );
 }

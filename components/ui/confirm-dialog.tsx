@@ -1,15 +1,12 @@
 "use client";
 
-import { useEffect, useId, useRef, useState, type ReactNode } from "react";
-import { messageOf } from "@/lib/core/errors";
-import { isApiProblem } from "@/lib/http/api-client";
-import { Button } from "./button";
-import { Dialog } from "./dialog";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Field } from "./field";
+import { FormDialog } from "./form-dialog";
 import { Icon } from "./icon";
 import { Input, Textarea } from "./input";
 import { KeyValues, type KeyValue } from "./key-values";
-import { Notice } from "./notice";
+import { useSubmit } from "./use-submit";
 
 export type ConfirmDialogProps = {
   open: boolean;
@@ -41,99 +38,66 @@ export type ConfirmDialogProps = {
   tone?: "danger" | "primary" | undefined;
   /** Resolves when done (the dialog closes) or rejects (the problem is shown inside, the dialog stays). */
   onConfirm: (reason: string) => Promise<unknown>;
-  children?: ReactNode;
 };
 
 /** Confirmation in five parts: question, now → after, reaches, way back, reason. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onOpenChange, question, reason, typeToConfirm, environment, tone = "danger" } = props;
+  const { open, onOpenChange, reason, typeToConfirm, environment } = props;
   const [text, setText] = useState("");
   const [typed, setTyped] = useState("");
-  const [pending, setPending] = useState(false);
-  const [failure, setFailure] = useState<unknown>(undefined);
-  const [complaint, setComplaint] = useState<string | undefined>(undefined);
   const reasonRef = useRef<HTMLTextAreaElement>(null);
-  const formId = useId();
+  const form = useSubmit({
+    complaints: {
+      typed: typeToConfirm !== undefined && typed.trim() !== typeToConfirm ? `Type ${typeToConfirm} to confirm.` : undefined,
+      reason: reason && !reason.optional && text.trim() === "" ? "Say why; the reason is kept in the audit log." : undefined,
+    },
+    send: async () => {
+      await props.onConfirm(text.trim());
+      onOpenChange(false);
+    },
+  });
+  const { reset } = form;
 
   useEffect(() => {
     if (open) return;
     setText("");
     setTyped("");
-    setFailure(undefined);
-    setComplaint(undefined);
-  }, [open]);
-
-  const submit = async () => {
-    if (pending) return;
-    if (reason && !reason.optional && text.trim() === "") {
-      setComplaint("Say why; the reason is kept in the audit log.");
-      reasonRef.current?.focus();
-      return;
-    }
-    if (typeToConfirm !== undefined && typed.trim() !== typeToConfirm) {
-      setComplaint(`Type ${typeToConfirm} to confirm.`);
-      return;
-    }
-    setPending(true);
-    setFailure(undefined);
-    setComplaint(undefined);
-    try {
-      await props.onConfirm(text.trim());
-      onOpenChange(false);
-    } catch (error) {
-      setFailure(error);
-    } finally {
-      setPending(false);
-    }
-  };
+    reset();
+  }, [open, reset]);
 
   return (
-    <Dialog
+    <FormDialog
+      form={form}
       open={open}
-      onOpenChange={onOpenChange}
-      title={question}
+      onClose={() => onOpenChange(false)}
+      title={props.question}
       description={environment && <EnvironmentMark {...environment} />}
       initialFocus={reason ? reasonRef : undefined}
-      dismissible={!pending}
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)} disabled={pending}>{props.cancelLabel}</Button>
-          <Button type="submit" form={formId} variant={tone} pending={pending} pendingLabel={props.pendingLabel}>{props.confirmLabel}</Button>
-        </>
-      }
+      cancelLabel={props.cancelLabel}
+      submitLabel={props.confirmLabel}
+      pendingLabel={props.pendingLabel}
+      failureTitle="Not done."
+      tone={props.tone ?? "danger"}
     >
-      <form id={formId} noValidate onSubmit={(event) => { event.preventDefault(); void submit(); }}>
-        <NowAfter now={props.now} after={props.after} afterIn={props.afterIn} />
-        <KeyValues
-          align="left"
-          className="mb-3"
-          items={[{ label: "Reaches", value: props.reaches }, ...(props.more ?? []), { label: "To undo", value: props.wayBack }]}
-        />
-        {props.children}
-        {typeToConfirm !== undefined && (
-          <Field className="mb-3" label={<>Type <code>{typeToConfirm}</code></>} error={reason ? undefined : complaint} required>
-            <Input mono value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
-          </Field>
-        )}
-        {reason && (
-          <Field label={reason.label ?? "Reason, kept in the audit log"} error={complaint} required={!reason.optional} optional={reason.optional}>
-            <Textarea ref={reasonRef} rows={2} value={text} onChange={(event) => setText(event.target.value)} placeholder={reason.placeholder ?? "What did you see?"} />
-          </Field>
-        )}
-        {failure !== undefined && <Notice tone="crit" live className="mt-3" title="Not done.">{failureText(failure)}</Notice>}
-      </form>
-    </Dialog>
+      <NowAfter now={props.now} after={props.after} afterIn={props.afterIn} />
+      <KeyValues align="left" items={[{ label: "Reaches", value: props.reaches }, ...(props.more ?? []), { label: "To undo", value: props.wayBack }]} />
+      {typeToConfirm !== undefined && (
+        <Field label={<>Type <code>{typeToConfirm}</code></>} error={form.errorOf("typed")} required>
+          <Input mono value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
+        </Field>
+      )}
+      {reason && (
+        <Field label={reason.label ?? "Reason, kept in the audit log"} error={form.errorOf("reason")} required={!reason.optional} optional={reason.optional}>
+          <Textarea ref={reasonRef} rows={2} value={text} onChange={(event) => setText(event.target.value)} placeholder={reason.placeholder ?? "What did you see?"} />
+        </Field>
+      )}
+    </FormDialog>
   );
 }
 
-const failureText = (failure: unknown): string => {
-  const message = messageOf(failure);
-  return isApiProblem(failure) && failure.requestId !== undefined ? `${message} Request ${failure.requestId}` : message;
-};
-
 function NowAfter({ now, after, afterIn }: { now: ReactNode; after: ReactNode; afterIn: string | undefined }) {
   return (
-    <div className="mb-3 flex items-center gap-3.5 rounded-lg bg-surface-2 px-3 py-[9px]">
+    <div className="flex items-center gap-3.5 rounded-lg bg-surface-2 px-3 py-[9px]">
       <div className="grid min-w-0">
         <span className="text-sm text-fg-3">Now</span>
         <b className="font-semibold">{now}</b>

@@ -44,12 +44,31 @@ export function Field({ label, children, hint, error, required = false, optional
       </label>
       <FieldContext value={{ id, describedBy, invalid: error !== undefined, required }}>{children}</FieldContext>
       {hint !== undefined && <p id={hintId} className="text-sm text-fg-3">{hint}</p>}
-      {error !== undefined && (
-        <p id={errorId} role="alert" className="flex gap-1.5 text-sm text-crit">
-          <Icon name="octa" size={13} className="mt-[1.5px]" />
-          {error}
-        </p>
-      )}
+      <FieldError id={errorId} error={error} />
     </div>
+  );
+}
+
+function FieldError({ id, error }: { id: string; error: string | undefined }) {
+  if (error === undefined) return null;
+  return (
+    <p id={id} role="alert" className="flex gap-1.5 text-sm text-crit">
+      <Icon name="octa" size={13} className="mt-[1.5px]" />
+      {error}
+    </p>
+  );
+}
+
+export type FieldGroupProps = { legend: ReactNode; children: ReactNode; error?: string | undefined; className?: string | undefined };
+
+/** Controls that answer one question together: checkboxes, radio cards. */
+export function FieldGroup({ legend, children, error, className }: FieldGroupProps) {
+  const errorId = useId();
+  return (
+    <fieldset className={cx("min-w-0", className)} data-invalid={error === undefined ? undefined : ""} aria-describedby={error === undefined ? undefined : errorId}>
+      <legend className="pb-1 text-sm font-medium">{legend}</legend>
+      {children}
+      <FieldError id={errorId} error={error} />
+    </fieldset>
   );
 }

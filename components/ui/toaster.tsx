@@ -38,3 +38,12 @@ export const notify = {
     return toast.error(message, { description: `${reason}${request}`, duration: 10_000 });
   },
 };
+
+/** Runs what a button starts and has no place of its own for a failure; a failure becomes a toast. Never rejects. */
+export const attempt = async (title: string, work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    notify.problem(title, error);
+  }
+};

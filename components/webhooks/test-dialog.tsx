@@ -4,10 +4,10 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { FailureNotice } from "@/components/ui/failure-notice";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/input";
 import { Notice } from "@/components/ui/notice";
-import { messageOf } from "@/lib/core/errors";
 import { webhookEvents, type WebhookView } from "@/lib/webhooks";
 import { eventLabel } from "./present";
 import { testWebhook } from "./queries";
@@ -31,7 +31,7 @@ export function TestDialog({ workspace, webhook, onClose }: { workspace: string;
         <Field label="Event"><Select value={event} onChange={(change) => setEvent(change.target.value)} options={webhookEvents.map((value) => ({ value, label: eventLabel(value) }))} /></Field>
         {data?.success === true && <Notice tone="ok" live title={`The receiver answered ${data.responseStatus ?? ""}.`}>{answer}</Notice>}
         {data?.success === false && <Notice tone="crit" live title="Not taken.">{data.error}{answer}</Notice>}
-        {test.error && <Notice tone="crit" live title="Not sent.">{messageOf(test.error)}</Notice>}
+        <FailureNotice title="Not sent." failure={test.error} />
       </div>
     </Dialog>
   );

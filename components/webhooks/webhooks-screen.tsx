@@ -13,7 +13,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu } from "@/components/ui/menu";
 import { Tag } from "@/components/ui/tag";
 import { Time } from "@/components/ui/time";
-import { notify } from "@/components/ui/toaster";
+import { attempt, notify } from "@/components/ui/toaster";
 import type { Page } from "@/lib/http/api-client";
 import type { WebhookView } from "@/lib/webhooks";
 import { HistoryDialog } from "./history-dialog";
@@ -33,15 +33,11 @@ export function WebhooksScreen({ workspace, tabs, webhooks }: WebhooksScreenProp
   const list = useCursorList<WebhookView>({ queryKey: webhookKeys.all(workspace), fetchPage: (cursor, signal) => fetchWebhooks(workspace, cursor, signal), initialPage: webhooks, refetchIntervalMs: 15_000 });
   const rows = list.rows ?? webhooks.items;
   const refresh = () => queries.invalidateQueries({ queryKey: webhookKeys.all(workspace) });
-  const turn = async ({ id, name, status }: WebhookView) => {
-    try {
-      await updateWebhook(workspace, id, { status: status === "ACTIVE" ? "DISABLED" : "ACTIVE" });
-      notify.done(status === "ACTIVE" ? `Webhook ${name} is disabled` : `Webhook ${name} is active`);
-      await refresh();
-    } catch (error) {
-      notify.problem("Not changed", error);
-    }
-  };
+  const turn = ({ id, name, status }: WebhookView) => attempt("Not changed", async () => {
+    await updateWebhook(workspace, id, { status: status === "ACTIVE" ? "DISABLED" : "ACTIVE" });
+    notify.done(status === "ACTIVE" ? `Webhook ${name} is disabled` : `Webhook ${name} is active`);
+    await refresh();
+  });
   const create = <Button variant="primary" icon="plus" onClick={() => setOpen({ kind: "new" })}>New webhook</Button>;
   return (
     <SettingsFrame workspace={workspace} current="webhooks" tabs={tabs} header={<PageHeader title={findingOf(rows, list.hasMore)} lead="Tell pipelines and chats when models, versions, aliases and prompts change." actions={create} />}>

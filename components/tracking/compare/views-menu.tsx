@@ -2,15 +2,15 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { useCopy } from "@/components/ui/copy-button";
-import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import { Menu } from "@/components/ui/menu";
-import { notify } from "@/components/ui/toaster";
-import { messageOf } from "@/lib/core/errors";
+import { attempt, notify } from "@/components/ui/toaster";
+import { useSubmit } from "@/components/ui/use-submit";
 import { experimentsHref } from "../queries";
 import { compareKeys, fetchViews, postView, removeView } from "./queries";
 
@@ -18,46 +18,31 @@ type ViewsProps = { workspace: string; number: number; suggestion: string };
 
 /** Copies the address of the view, keeps it under a name, and opens those that were kept. */
 export function ViewsMenu({ workspace, number, suggestion }: ViewsProps) {
-  const formId = useId();
   const router = useRouter();
   const queries = useQueryClient();
   const { copied, failed, copy } = useCopy();
   const [open, setOpen] = useState(false);
   const [name, setName] = useState("");
-  const [problem, setProblem] = useState<string | undefined>(undefined);
-  const [busy, setBusy] = useState(false);
   const views = useQuery({ queryKey: compareKeys.views(workspace), queryFn: ({ signal }) => fetchViews(workspace, signal), staleTime: 60_000 });
   const saved = views.data ?? [];
   const refresh = () => queries.invalidateQueries({ queryKey: compareKeys.views(workspace) });
-  const save = async () => {
-    if (name.trim() === "") {
-      setProblem("Give the view a name.");
-      return;
-    }
-    setBusy(true);
-    try {
+  const form = useSubmit({
+    complaints: { name: name.trim() === "" ? "Give the view a name." : undefined },
+    send: async () => {
       await postView(workspace, name.trim(), `${number}/compare${window.location.search}`);
       await refresh();
       setOpen(false);
       notify.done(`View “${name.trim()}” saved`);
-    } catch (error) {
-      setProblem(messageOf(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  const remove = async (id: string, of: string) => {
-    try {
-      await removeView(workspace, id);
-      await refresh();
-      notify.done(`View “${of}” deleted`);
-    } catch (error) {
-      notify.problem("Not deleted", error);
-    }
-  };
+    },
+  });
+  const remove = (id: string, of: string) => attempt("Not deleted", async () => {
+    await removeView(workspace, id);
+    await refresh();
+    notify.done(`View “${of}” deleted`);
+  });
   const start = () => {
     setName(suggestion);
-    setProblem(undefined);
+    form.reset();
     setOpen(true);
   };
   return (
@@ -77,17 +62,18 @@ export function ViewsMenu({ workspace, number, suggestion }: ViewsProps) {
           ]}
         />
       )}
-      <Dialog
+      <FormDialog
+        form={form}
         open={open}
-        onOpenChange={setOpen}
+        onClose={() => setOpen(false)}
         title="Save view"
         description="Runs, axes, brushes, columns and everything else chosen here, kept for you in this workspace. A view of the same name is replaced."
-        footer={<><Button onClick={() => setOpen(false)}>Cancel</Button><Button variant="primary" type="submit" form={formId} pending={busy} pendingLabel="Saving…">Save view</Button></>}
+        submitLabel="Save view"
+        pendingLabel="Saving…"
+        failureTitle="Not saved."
       >
-        <form id={formId} onSubmit={(event) => { event.preventDefault(); void save(); }}>
-          <Field label="Name" error={problem}><Input value={name} maxLength={100} onChange={(event) => setName(event.target.value)} /></Field>
-        </form>
-      </Dialog>
+        <Field label="Name" required error={form.errorOf("name")}><Input value={name} maxLength={100} onChange={(event) => setName(event.target.value)} /></Field>
+      </FormDialog>
     </>
   );
 }

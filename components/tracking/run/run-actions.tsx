@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
 import { Menu, type MenuEntry } from "@/components/ui/menu";
-import { notify } from "@/components/ui/toaster";
+import { attempt, notify } from "@/components/ui/toaster";
 import type { RunView } from "@/lib/tracking";
 import { DeleteRunsDialog, restoreRuns } from "../delete-runs-dialog";
 import { trackingKeys, type TrackingRights } from "../queries";
@@ -31,23 +31,15 @@ export function RunActions({ workspace, run, rights, mlflowUrl }: { workspace: s
   const canWrite = rights.write === undefined;
   const canRegister = rights.register === undefined && !isDeleted;
   const change = (which: Open) => (isOpen: boolean) => setOpen(isOpen ? which : undefined);
-  const restore = async () => {
-    try {
-      await restoreRuns(workspace, [run.runId]);
-      notify.done(`${run.name} restored`);
-      await queries.invalidateQueries({ queryKey: trackingKeys.all(workspace) });
-    } catch (error) {
-      notify.problem("Not restored", error);
-    }
-  };
-  const copyId = async () => {
-    try {
-      await navigator.clipboard.writeText(run.runId);
-      notify.done("Run id copied");
-    } catch (error) {
-      notify.problem("The browser did not allow it", error);
-    }
-  };
+  const restore = () => attempt("Not restored", async () => {
+    await restoreRuns(workspace, [run.runId]);
+    notify.done(`${run.name} restored`);
+    await queries.invalidateQueries({ queryKey: trackingKeys.all(workspace) });
+  });
+  const copyId = () => attempt("The browser did not allow it", async () => {
+    await navigator.clipboard.writeText(run.runId);
+    notify.done("Run id copied");
+  });
   usePaletteVerbs(useMemo(() => [
     ...(canRegister ? [{ key: "register-run", label: `Register a model from ${run.name}`, icon: "cube" as const, onSelect: () => setOpen("register") }] : []),
     { key: "run-code", label: "Read this run in Python", icon: "file" as const, onSelect: () => setOpen("code") },

@@ -5,7 +5,8 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Input } from "@/components/ui/input";
-import { notify } from "@/components/ui/toaster";
+import { attempt } from "@/components/ui/toaster";
+import { useWork } from "@/components/ui/use-work";
 import { api, apiPath } from "@/lib/http/api-client";
 import type { RunView } from "@/lib/tracking";
 import { trackingKeys } from "../queries";
@@ -14,7 +15,7 @@ import { trackingKeys } from "../queries";
 export function RunName({ workspace, run, canWrite }: { workspace: string; run: RunView; canWrite: boolean }) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState<string | undefined>(undefined);
-  const [isBusy, setBusy] = useState(false);
+  const { isPending, run: work } = useWork();
   const pen = useRef<HTMLButtonElement>(null);
   const box = useRef<HTMLInputElement>(null);
   const isEditing = draft !== undefined;
@@ -31,15 +32,10 @@ export function RunName({ workspace, run, canWrite }: { workspace: string; run: 
       close();
       return;
     }
-    setBusy(true);
-    try {
+    await work(() => attempt("Not renamed", async () => {
       queries.setQueryData(trackingKeys.run(workspace, run.runId), await api.patch<RunView>(apiPath(workspace, "runs", run.runId), { name }));
       close();
-    } catch (error) {
-      notify.problem("Not renamed", error);
-    } finally {
-      setBusy(false);
-    }
+    }));
   };
   if (draft === undefined) {
     return (
@@ -56,7 +52,7 @@ export function RunName({ workspace, run, canWrite }: { workspace: string; run: 
   return (
     <span className="flex flex-wrap items-center gap-1.5">
       <Input aria-label="Name of the run" value={draft} maxLength={250} ref={box} onFocus={(event) => event.target.select()} onChange={(event) => setDraft(event.target.value)} onKeyDown={onKeyDown} className="w-72! font-normal" />
-      <Button size="sm" variant="primary" pending={isBusy} pendingLabel="Renaming…" onClick={() => void save()}>Rename</Button>
+      <Button size="sm" variant="primary" pending={isPending} pendingLabel="Renaming…" onClick={() => void save()}>Rename</Button>
       <Button size="sm" variant="ghost" onClick={close}>Cancel</Button>
     </span>
   );

@@ -5,7 +5,8 @@ import { useState } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { formatCount } from "@/components/ui/format";
 import { useShortcut } from "@/components/ui/shortcuts";
-import { notify } from "@/components/ui/toaster";
+import { attempt, notify } from "@/components/ui/toaster";
+import { useWork } from "@/components/ui/use-work";
 import { compareHref, trackingKeys, type TrackingRights } from "../queries";
 import { RegisterRunDialog } from "../run/register-run-dialog";
 import { DeleteRunsDialog, restoreRuns } from "../delete-runs-dialog";
@@ -19,22 +20,15 @@ export function SelectionBar({ workspace, number, runIds, nameOf, isDeleted, rig
   const queries = useQueryClient();
   const [isDeleting, setDeleting] = useState(false);
   const [isRegistering, setRegistering] = useState(false);
-  const [isRestoring, setRestoring] = useState(false);
+  const { isPending: isRestoring, run } = useWork();
   useShortcut("Escape", onClear, "Clear the selection", "Lists");
   const [only = ""] = runIds;
-  const restore = async () => {
-    setRestoring(true);
-    try {
-      await restoreRuns(workspace, runIds);
-      notify.done(`${formatCount(runIds.length, "run")} restored`);
-      onClear();
-      await queries.invalidateQueries({ queryKey: trackingKeys.all(workspace) });
-    } catch (error) {
-      notify.problem("Not restored", error);
-    } finally {
-      setRestoring(false);
-    }
-  };
+  const restore = () => run(() => attempt("Not restored", async () => {
+    await restoreRuns(workspace, runIds);
+    notify.done(`${formatCount(runIds.length, "run")} restored`);
+    onClear();
+    await queries.invalidateQueries({ queryKey: trackingKeys.all(workspace) });
+  }));
   return (
     <div role="toolbar" aria-label="Selected runs" className="fixed bottom-4 left-1/2 z-20 flex max-w-[calc(100vw-24px)] -translate-x-1/2 flex-wrap items-center justify-center gap-1.5 rounded-panel border border-line-2 bg-surface px-2.5 py-1.5 shadow-float max-sm:bottom-16 max-sm:w-[calc(100vw-24px)]">
       <span className="px-1 font-medium" aria-live="polite">{formatCount(runIds.length, "run")} selected</span>
