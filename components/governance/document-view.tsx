@@ -2,7 +2,7 @@ import { Stack } from "@/components/patterns/page-header";
 import { formatNumber } from "@/components/ui/format";
 import { KeyValues } from "@/components/ui/key-values";
 import { Digest } from "@/components/ui/digest";
-import { ScrollRegion } from "@/components/ui/scroll-region";
+import { SmallTable } from "@/components/ui/small-table";
 import { EvidenceDocument } from "@/lib/governance";
 import { wordsOfKey } from "./present";
 
@@ -57,31 +57,20 @@ function EvaluationView({ document: { dataset, metrics, baseline, producer } }: 
 }
 
 function MetricTable({ label, metrics, signed = false }: { label: string; metrics: readonly Metric[]; signed?: boolean }) {
-  const cell = "border-b border-line px-2 py-1.5 first:pl-0 last:pr-0";
   return (
-    <ScrollRegion label={label}>
-      <table className="w-full min-w-[420px] border-collapse text-sm">
-        <thead>
-          <tr className="text-left text-fg-3 [&>th]:font-medium">
-            <th scope="col" className={cell}>{label}</th>
-            <th scope="col" className={`${cell} text-right`}>Value</th>
-            <th scope="col" className={cell}>Interval</th>
-            <th scope="col" className={`${cell} text-right`}>n</th>
-            <th scope="col" className={cell}>Method</th>
-          </tr>
-        </thead>
-        <tbody>
-          {metrics.map(({ name, value, lower, upper, n, method }) => (
-            <tr key={name}>
-              <td className={cell}>{name}</td>
-              <td className={`${cell} text-right font-medium`}>{formatNumber(value, 4, signed)}</td>
-              <td className={`${cell} whitespace-nowrap text-fg-2`}>{lower === undefined || upper === undefined ? "not given" : `${formatNumber(lower, 4, signed)} to ${formatNumber(upper, 4, signed)}`}</td>
-              <td className={`${cell} text-right`}>{formatNumber(n, 0)}</td>
-              <td className={`${cell} text-fg-2`}>{method ?? "not given"}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <SmallTable
+      label={label}
+      flush
+      minWidth="min-w-[420px]"
+      rows={metrics}
+      rowKey={({ name }) => name}
+      columns={[
+        { header: label, cell: ({ name }) => name },
+        { header: "Value", align: "right", cell: ({ value }) => <b className="font-medium">{formatNumber(value, 4, signed)}</b> },
+        { header: "Interval", quiet: true, className: "whitespace-nowrap", cell: ({ lower, upper }) => (lower === undefined || upper === undefined ? "not given" : `${formatNumber(lower, 4, signed)} to ${formatNumber(upper, 4, signed)}`) },
+        { header: "n", align: "right", cell: ({ n }) => formatNumber(n, 0) },
+        { header: "Method", quiet: true, cell: ({ method }) => method ?? "not given" },
+      ]}
+    />
   );
 }

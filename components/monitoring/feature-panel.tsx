@@ -7,6 +7,7 @@ import { Chip } from "@/components/ui/chip";
 import { formatCount, formatNumber } from "@/components/ui/format";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
+import { SmallTable } from "@/components/ui/small-table";
 import type { FeatureView } from "@/lib/monitoring";
 import { spanOf } from "./chart-data";
 import { fetchFeature, monitoringKeys, type Target } from "./queries";
@@ -28,6 +29,9 @@ const verdicts = { over: { tone: "crit", icon: "octa", word: "Over" }, within: {
 /** Drift alone is a warning, never critical. */
 const toneOf = (verdict: keyof typeof verdicts) => (verdict === "over" ? "warn" : verdicts[verdict].tone);
 
+/** Tiny p-values keep their order of magnitude. */
+const statisticText = (value: number | null): string => (value !== null && value > 0 && value < 1e-4 ? value.toExponential(1).replace("-", "−") : formatNumber(value, 3));
+
 function Feature({ view }: { view: FeatureView }) {
   const over = view.tests.at(-1)?.verdict === "over";
   return (
@@ -43,29 +47,18 @@ function Feature({ view }: { view: FeatureView }) {
         currentName={`current, ${formatCount(view.n.current, "row")}`}
       />
       <p className="px-3.5 pb-2 text-sm text-fg-2">{shiftText(view)}</p>
-      <div className="overflow-x-auto">
-        <table className="w-full border-t border-line text-sm">
-          <caption className="sr-only">Tests of {view.feature}, on the same bins</caption>
-          <thead>
-            <tr className="text-left text-fg-2">
-              <th scope="col" className="px-3.5 py-1.5 font-medium">Test, same {view.bins.length} bins</th>
-              <th scope="col" className="px-2 py-1.5 text-right font-medium">Value</th>
-              <th scope="col" className="px-2 py-1.5 text-right font-medium">Limit</th>
-              <th scope="col" className="px-3.5 py-1.5 font-medium">Verdict</th>
-            </tr>
-          </thead>
-          <tbody>
-            {view.tests.map((test) => (
-              <tr key={test.name} className="border-t border-line">
-                <th scope="row" className="px-3.5 py-1.5 text-left font-normal">{test.name}<span className="block text-xs text-fg-3">{test.note}, n {formatNumber(test.n, 0)}</span></th>
-                <td className="px-2 py-1.5 text-right font-medium">{test.value !== null && test.value > 0 && test.value < 1e-4 ? test.value.toExponential(1).replace("-", "−") : formatNumber(test.value, 3)}</td>
-                <td className="px-2 py-1.5 text-right text-fg-2">{test.limit}</td>
-                <td className="px-3.5 py-1.5"><Chip bare tone={toneOf(test.verdict)} icon={test.verdict === "over" ? "alert" : verdicts[test.verdict].icon}>{verdicts[test.verdict].word}</Chip></td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <SmallTable
+        label={`Tests of ${view.feature}, on the same bins`}
+        className="border-t border-line"
+        rows={view.tests}
+        rowKey={({ name }) => name}
+        columns={[
+          { header: `Test, same ${view.bins.length} bins`, cell: ({ name, note, n }) => <>{name}<span className="block text-xs text-fg-3">{note}, n {formatNumber(n, 0)}</span></> },
+          { header: "Value", align: "right", cell: ({ value }) => <b className="font-medium">{statisticText(value)}</b> },
+          { header: "Limit", align: "right", quiet: true, cell: ({ limit }) => limit },
+          { header: "Verdict", cell: ({ verdict }) => <Chip bare tone={toneOf(verdict)} icon={verdict === "over" ? "alert" : verdicts[verdict].icon}>{verdicts[verdict].word}</Chip> },
+        ]}
+      />
     </Panel>
   );
 }

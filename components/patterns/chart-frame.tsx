@@ -4,7 +4,7 @@ import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { Panel } from "@/components/ui/panel";
-import { ScrollRegion } from "@/components/ui/scroll-region";
+import { type SmallColumn, SmallTable } from "@/components/ui/small-table";
 import { Tooltip } from "@/components/ui/tooltip";
 
 let tables = false;
@@ -71,26 +71,15 @@ export function ChartFrame({ title, note, label, legend, table, actions, childre
 
 function TableView({ table, label }: { table: ChartTable; label: string }) {
   return (
-    <ScrollRegion label={`${label}, as table`} className="max-h-80 overflow-y-auto">
-      <table className="w-full border-collapse text-sm">
-        <thead>
-          <tr>
-            {table.columns.map((column, index) => (
-              <th key={index} scope="col" className={cx("sticky top-0 border-b border-line bg-surface px-2.5 py-1.5 font-medium whitespace-nowrap text-fg-3 first:pl-3.5 last:pr-3.5", index === 0 ? "text-left" : "text-right")}>{column}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {table.rows.map((row, rowIndex) => (
-            <tr key={rowIndex}>
-              {row.map((value, index) => (
-                <td key={index} className={cx("border-b border-line px-2.5 py-1 whitespace-nowrap first:pl-3.5 last:pr-3.5", index > 0 && "text-right")}>{value}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <SmallTable
+      label={`${label}, as table`}
+      dense
+      sticky
+      className="max-h-80 overflow-y-auto"
+      rows={table.rows}
+      rowKey={(_, index) => String(index)}
+      columns={table.columns.map((header, index): SmallColumn<ChartTable["rows"][number]> => ({ header, align: index === 0 ? "left" : "right", className: "whitespace-nowrap", cell: (row) => row[index] }))}
+    />
   );
 }
 

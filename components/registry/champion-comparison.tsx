@@ -2,7 +2,7 @@ import { EmptyState } from "@/components/patterns/states";
 import { cx } from "@/components/ui/cx";
 import { formatNumber } from "@/components/ui/format";
 import { Panel, PanelHeader } from "@/components/ui/panel";
-import { ScrollRegion } from "@/components/ui/scroll-region";
+import { SmallTable } from "@/components/ui/small-table";
 import { EvidenceDocument, type EvidenceView } from "@/lib/governance";
 
 type Metric = { name: string; value: number; lower?: number | undefined; upper?: number | undefined; n: number; method?: string | undefined };
@@ -33,42 +33,29 @@ export function ChampionComparison({ evidence, version, champion }: { evidence: 
   return (
     <Panel aria-label={title}>
       <PanelHeader title={title} note={`${dataset.name}, ${formatNumber(dataset.rows, 0)} rows`} />
-      <ScrollRegion label="Figures with their intervals">
-        <table className="w-full min-w-[560px] border-collapse">
-          <thead>
-            <tr className="text-left text-sm text-fg-3 [&>th]:border-b [&>th]:border-line [&>th]:px-2.5 [&>th]:py-1.5 [&>th]:font-medium">
-              <th scope="col" className="pl-3.5!">Metric</th>
-              <th scope="col" className="text-right">v{version}</th>
-              {baseline && <th scope="col" className="text-right">{compared === undefined ? "Champion" : `v${compared}`}</th>}
-              <th scope="col" className="w-[34%]">95 % intervals</th>
-              {baseline && <th scope="col" className="pr-3.5! text-right">Difference</th>}
-            </tr>
-          </thead>
-          <tbody>
-            {evaluation.metrics.map((metric) => <MetricRow key={metric.name} metric={metric} baseline={baseline} version={version} />)}
-          </tbody>
-        </table>
-      </ScrollRegion>
+      <SmallTable
+        label="Figures with their intervals"
+        size="base"
+        minWidth="min-w-[560px]"
+        rows={evaluation.metrics}
+        rowKey={({ name }) => name}
+        columns={[
+          { header: "Metric", title: ({ method }) => method, cell: ({ name }) => name },
+          { header: `v${version}`, align: "right", cell: ({ value }) => <b className="font-semibold">{formatNumber(value, 3)}</b> },
+          ...(baseline ? [{ header: compared === undefined ? "Champion" : `v${compared}`, align: "right" as const, quiet: true, cell: (metric: Metric) => formatNumber(otherOf(baseline, metric)?.value, 3) }] : []),
+          { header: "95 % intervals", className: "w-[34%] align-middle!", cell: (metric) => <Intervals metric={metric} other={otherOf(baseline, metric)} version={version} /> },
+          ...(baseline ? [{ header: "Difference", align: "right" as const, cell: (metric: Metric) => <Difference difference={baseline.difference.name === metric.name ? baseline.difference : undefined} /> }] : []),
+        ]}
+      />
     </Panel>
   );
 }
 
-function MetricRow({ metric, baseline, version }: { metric: Metric; baseline: Evaluation["baseline"]; version: number }) {
-  const other = baseline?.metrics.find(({ name }) => name === metric.name);
-  const difference = baseline?.difference.name === metric.name ? baseline.difference : undefined;
-  return (
-    <tr className="[&>td]:border-b [&>td]:border-line [&>td]:px-2.5 [&>td]:py-1.5 last:[&>td]:border-b-0">
-      <td className="pl-3.5!" title={metric.method}>{metric.name}</td>
-      <td className="text-right font-semibold">{formatNumber(metric.value, 3)}</td>
-      {baseline && <td className="text-right text-fg-2">{formatNumber(other?.value, 3)}</td>}
-      <td><Intervals metric={metric} other={other} version={version} /></td>
-      {baseline && (
-        <td className="pr-3.5! text-right whitespace-nowrap">
-          {difference ? <>{formatNumber(difference.value, 3, true)} <span className="text-sm text-fg-3">{rangeOf(difference, true)}</span></> : <span className="text-fg-3">not measured</span>}
-        </td>
-      )}
-    </tr>
-  );
+const otherOf = (baseline: Evaluation["baseline"], { name }: Metric): Metric | undefined => baseline?.metrics.find((metric) => metric.name === name);
+
+function Difference({ difference }: { difference: Metric | undefined }) {
+  if (!difference) return <span className="text-fg-3">not measured</span>;
+  return <>{formatNumber(difference.value, 3, true)} <span className="text-sm text-fg-3">{rangeOf(difference, true)}</span></>;
 }
 
 const rangeOf = ({ lower, upper }: Metric, signed = false): string => (lower === undefined || upper === undefined ? "no interval" : `${formatNumber(lower, 3, signed)} to ${formatNumber(upper, 3, signed)}`);

@@ -3,7 +3,7 @@ import { Digest } from "@/components/ui/digest";
 import { formatBytes } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { Panel, PanelHeader } from "@/components/ui/panel";
-import { ScrollRegion } from "@/components/ui/scroll-region";
+import { SmallTable } from "@/components/ui/small-table";
 import { apiPath } from "@/lib/http/api-client";
 
 export type VersionFile = { path: string; sha256: string; size: number; mediaType: string };
@@ -17,28 +17,19 @@ export function FilesPanel({ workspace, model, number, files }: { workspace: str
       {files.length === 0 ? (
         <EmptyState kind="never" icon="file" title="No files">Slipway holds no files of this version.</EmptyState>
       ) : (
-        <ScrollRegion label="Paths, sizes and digests">
-          <table className="w-full min-w-[520px] border-collapse">
-            <thead>
-              <tr className="text-left text-sm text-fg-3 [&>th]:border-b [&>th]:border-line [&>th]:px-2.5 [&>th]:py-1.5 [&>th]:font-medium">
-                <th scope="col" className="pl-3.5!">Path</th>
-                <th scope="col" className="text-right">Size</th>
-                <th scope="col">SHA-256</th>
-                <th scope="col" className="pr-3.5! text-right"><span className="sr-only">Download</span></th>
-              </tr>
-            </thead>
-            <tbody>
-              {files.map((file) => (
-                <tr key={file.path} className="[&>td]:border-b [&>td]:border-line [&>td]:px-2.5 [&>td]:py-1.5 last:[&>td]:border-b-0">
-                  <td className="pl-3.5! [overflow-wrap:anywhere]"><code>{file.path}</code></td>
-                  <td className="text-right whitespace-nowrap">{formatBytes(file.size)}</td>
-                  <td><Digest value={file.sha256} label={`SHA-256 of ${file.path}`} /></td>
-                  <td className="pr-3.5! text-right"><a href={href(file.path)} download className="inline-flex items-center gap-1 font-medium text-accent hover:underline"><Icon name="download" size={14} />Download<span className="sr-only"> {file.path}</span></a></td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </ScrollRegion>
+        <SmallTable
+          label="Paths, sizes and digests"
+          size="base"
+          minWidth="min-w-[520px]"
+          rows={files}
+          rowKey={({ path }) => path}
+          columns={[
+            { header: "Path", className: "[overflow-wrap:anywhere]", cell: ({ path }) => <code>{path}</code> },
+            { header: "Size", align: "right", cell: ({ size }) => formatBytes(size) },
+            { header: "SHA-256", cell: ({ path, sha256 }) => <Digest value={sha256} label={`SHA-256 of ${path}`} /> },
+            { header: "Download", headerHidden: true, align: "right", cell: ({ path }) => <a href={href(path)} download className="inline-flex items-center gap-1 font-medium text-accent hover:underline"><Icon name="download" size={14} />Download<span className="sr-only"> {path}</span></a> },
+          ]}
+        />
       )}
     </Panel>
   );

@@ -1,7 +1,7 @@
 import { EmptyState } from "@/components/patterns/states";
 import { Chip } from "@/components/ui/chip";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
-import { ScrollRegion } from "@/components/ui/scroll-region";
+import { SmallTable } from "@/components/ui/small-table";
 import type { SignaturePort, StoredSignature } from "@/lib/registry";
 
 const shapeOf = ({ shape, dimensionNames }: SignaturePort): string => (shape === null ? "any" : `[${shape.map((size, index) => size ?? dimensionNames?.[index] ?? "n").join(", ")}]`);
@@ -11,28 +11,17 @@ export const signatureNote = ({ inputs, outputs }: StoredSignature): string => `
 
 function Ports({ label, ports }: { label: string; ports: readonly SignaturePort[] }) {
   return (
-    <ScrollRegion label={label}>
-      <table className="w-full border-collapse text-sm">
-        <thead>
-          <tr className="text-left text-fg-3 [&>th]:border-b [&>th]:border-line [&>th]:px-2.5 [&>th]:py-1.5 [&>th]:font-medium">
-            <th scope="col" className="pl-3.5!">{label}</th>
-            <th scope="col">Type</th>
-            <th scope="col">Shape</th>
-            <th scope="col" className="pr-3.5!">Stored</th>
-          </tr>
-        </thead>
-        <tbody>
-          {ports.map((port) => (
-            <tr key={port.name} className="[&>td]:border-b [&>td]:border-line [&>td]:px-2.5 [&>td]:py-1.5 last:[&>td]:border-b-0">
-              <td className="pl-3.5!"><code>{port.name}</code></td>
-              <td className="text-fg-2">{port.datatype}</td>
-              <td className="text-fg-2"><code>{shapeOf(port)}</code></td>
-              <td className="pr-3.5!">{port.sensitive === undefined ? <span className="text-fg-2">yes</span> : <Chip tone="wait" icon="lock" bare>{port.sensitive === true ? "redacted" : `${port.sensitive.length} columns redacted`}</Chip>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <SmallTable
+      label={label}
+      rows={ports}
+      rowKey={({ name }) => name}
+      columns={[
+        { header: label, cell: ({ name }) => <code>{name}</code> },
+        { header: "Type", quiet: true, cell: ({ datatype }) => datatype },
+        { header: "Shape", quiet: true, cell: (port) => <code>{shapeOf(port)}</code> },
+        { header: "Stored", cell: ({ sensitive }) => (sensitive === undefined ? <span className="text-fg-2">yes</span> : <Chip tone="wait" icon="lock" bare>{sensitive === true ? "redacted" : `${sensitive.length} columns redacted`}</Chip>) },
+      ]}
+    />
   );
 }
 

@@ -3,7 +3,7 @@ import { CodeBlock, CopyButton } from "@/components/ui/copy-button";
 import { formatBytes } from "@/components/ui/format";
 import { KeyValues } from "@/components/ui/key-values";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
-import { ScrollRegion } from "@/components/ui/scroll-region";
+import { SmallTable } from "@/components/ui/small-table";
 import type { Version } from "@/lib/registry";
 import { exampleCurl, indent } from "./example-request";
 
@@ -40,28 +40,18 @@ export function WhatItIsPanel({ workspace, version, mlflow, gatewayUrl }: { work
 
 function Flavors({ mlflow }: { mlflow: Mlflow }) {
   return (
-    <ScrollRegion label="Flavours">
-      <table className="w-full min-w-[420px] border-collapse text-sm">
-        <thead>
-          <tr className="text-left text-fg-3 [&>th]:border-b [&>th]:border-line [&>th]:px-2.5 [&>th]:py-1.5 [&>th]:font-medium">
-            <th scope="col" className="pl-3.5!">Flavour</th>
-            <th scope="col">Library</th>
-            <th scope="col">Written as</th>
-            <th scope="col" className="pr-3.5!">Files</th>
-          </tr>
-        </thead>
-        <tbody>
-          {mlflow.flavors.map(({ name, version, serialization, loader, files }) => (
-            <tr key={name} className="[&>td]:border-b [&>td]:border-line [&>td]:px-2.5 [&>td]:py-1.5 last:[&>td]:border-b-0">
-              <td className="pl-3.5!"><code>{name}</code></td>
-              <td className="text-fg-2">{version ?? (loader === null ? "not stated" : <code>{loader}</code>)}</td>
-              <td>{name === "python_function" && serialization === null ? <span className="text-fg-3">as the other flavour</span> : serializationChip(serialization)}</td>
-              <td className="pr-3.5! text-fg-2 [overflow-wrap:anywhere]">{files.length === 0 ? "none" : <code>{files.join(", ")}</code>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <SmallTable
+      label="Flavours"
+      minWidth="min-w-[420px]"
+      rows={mlflow.flavors}
+      rowKey={({ name }) => name}
+      columns={[
+        { header: "Flavour", cell: ({ name }) => <code>{name}</code> },
+        { header: "Library", quiet: true, cell: ({ version, loader }) => version ?? (loader === null ? "not stated" : <code>{loader}</code>) },
+        { header: "Written as", cell: ({ name, serialization }) => (name === "python_function" && serialization === null ? <span className="text-fg-3">as the other flavour</span> : serializationChip(serialization)) },
+        { header: "Files", quiet: true, className: "[overflow-wrap:anywhere]", cell: ({ files }) => (files.length === 0 ? "none" : <code>{files.join(", ")}</code>) },
+      ]}
+    />
   );
 }
 

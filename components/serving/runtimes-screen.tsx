@@ -12,7 +12,7 @@ import { Status } from "@/components/ui/chip";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { TextLink } from "@/components/ui/link";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
-import { ScrollRegion } from "@/components/ui/scroll-region";
+import { SmallTable } from "@/components/ui/small-table";
 import { Time } from "@/components/ui/time";
 import type { RuntimeView } from "@/lib/serving";
 import { CreateRuntimeDialog } from "./create-runtime-dialog";
@@ -88,27 +88,17 @@ export function RuntimesScreen({ workspace, tabs, initial, blocked }: RuntimesSc
 
 function Held({ workspace, runtime }: { workspace: string; runtime: RuntimeView }) {
   return (
-    <ScrollRegion label={`What ${runtime.name} holds`}>
-      <table className="w-full min-w-[560px] border-collapse text-sm">
-        <thead>
-          <tr className="text-left text-fg-3 [&>th]:border-b [&>th]:border-line [&>th]:px-2.5 [&>th]:py-1.5 [&>th]:font-medium">
-            <th scope="col" className="pl-3.5!">Version</th>
-            <th scope="col">State</th>
-            {runtime.kind === "mlflow" && <th scope="col">Address</th>}
-            <th scope="col" className="pr-3.5!">Last asked</th>
-          </tr>
-        </thead>
-        <tbody>
-          {runtime.models.map(({ versionId, model, version, url, state, reason, probedAt }) => (
-            <tr key={versionId} className="[&>td]:border-b [&>td]:border-line [&>td]:px-2.5 [&>td]:py-1.5 last:[&>td]:border-b-0">
-              <td className="pl-3.5!">{model === null || version === null ? <code>{versionId}</code> : <TextLink href={versionHref(workspace, model, version)}>{model} v{version}</TextLink>}</td>
-              <td><Status status={readinessView(state)} bare />{reason !== null && <span className="block text-fg-3">{reason}</span>}</td>
-              {runtime.kind === "mlflow" && <td><code>{url ?? "none"}</code></td>}
-              <td className="pr-3.5! text-fg-2">{probedAt === null ? "not yet" : <Time value={probedAt} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollRegion>
+    <SmallTable
+      label={`What ${runtime.name} holds`}
+      minWidth="min-w-[560px]"
+      rows={runtime.models}
+      rowKey={({ versionId }) => versionId}
+      columns={[
+        { header: "Version", cell: ({ versionId, model, version }) => (model === null || version === null ? <code>{versionId}</code> : <TextLink href={versionHref(workspace, model, version)}>{model} v{version}</TextLink>) },
+        { header: "State", cell: ({ state, reason }) => <><Status status={readinessView(state)} bare />{reason !== null && <span className="block text-fg-3">{reason}</span>}</> },
+        ...(runtime.kind === "mlflow" ? [{ header: "Address", cell: ({ url }: RuntimeView["models"][number]) => <code>{url ?? "none"}</code> }] : []),
+        { header: "Last asked", quiet: true, cell: ({ probedAt }) => (probedAt === null ? "not yet" : <Time value={probedAt} />) },
+      ]}
+    />
   );
 }

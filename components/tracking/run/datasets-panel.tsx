@@ -11,6 +11,7 @@ import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { Tag } from "@/components/ui/tag";
 import type { DatasetView } from "@/lib/tracking";
 import { readRowCount, readSchema } from "./dataset-schema";
+import { SchemaTable } from "./schema-table";
 
 /** The datasets that a run read, each with its schema. */
 export function DatasetsPanel({ datasets }: { datasets: readonly DatasetView[] }) {
@@ -45,10 +46,7 @@ function Details({ dataset: { digest, sourceType, source, schema, profile } }: {
     <div className="grid gap-3">
       <KeyValues align="left" items={[{ label: "Digest", value: <code className="text-sm">{digest}</code> }, { label: "Source", value: `${sourceType}: ${source}` }, ...(profile === null ? [] : [{ label: "Profile", value: profile }])]} />
       {fields.length === 0 ? <p className="text-fg-2">{schema === null ? "The client sent no schema." : schema}</p> : (
-        <table className="w-full border-collapse text-sm">
-          <thead><tr className="text-left text-fg-3 [&>th]:border-b [&>th]:border-line [&>th]:py-1 [&>th]:font-medium"><th scope="col">Column</th><th scope="col">Type</th><th scope="col">Required</th></tr></thead>
-          <tbody>{fields.map(({ name, type, required }) => <tr key={name} className="[&>td]:border-b [&>td]:border-line [&>td]:py-1"><td><code className="[overflow-wrap:anywhere]">{name}</code></td><td className="text-fg-2">{type}</td><td className="text-fg-2">{required ? "yes" : "no"}</td></tr>)}</tbody>
-        </table>
+        <SchemaTable label="Columns" head="Column" rows={fields} />
       )}
     </div>
   );

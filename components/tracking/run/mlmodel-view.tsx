@@ -2,6 +2,7 @@ import { useMemo, useState, type ReactNode } from "react";
 import { KeyValues } from "@/components/ui/key-values";
 import { SegmentedControl } from "@/components/ui/segmented";
 import { type Mlmodel, type PortRow, readMlmodel } from "./mlmodel";
+import { SchemaTable } from "./schema-table";
 
 /** An MLmodel file for people: signature, flavours, facts; or the text. */
 export function MlmodelView({ text, fallback }: { text: string; fallback: ReactNode }) {
@@ -36,10 +37,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 function Ports({ label, ports }: { label: string; ports: readonly PortRow[] }) {
   return (
     <Section title={label}>
-      <table className="w-full max-w-xl border-collapse text-sm">
-        <thead><tr className="text-left text-fg-3 [&>th]:border-b [&>th]:border-line [&>th]:py-1 [&>th]:font-medium"><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Required</th></tr></thead>
-        <tbody>{ports.map(({ name, type, required }) => <tr key={name} className="[&>td]:border-b [&>td]:border-line [&>td]:py-1"><td>{/^\d+$/.test(name) ? <span className="text-fg-3">unnamed</span> : <code className="[overflow-wrap:anywhere]">{name}</code>}</td><td className="text-fg-2">{type}</td><td className="text-fg-2">{required ? "yes" : "no"}</td></tr>)}</tbody>
-      </table>
+      <SchemaTable label={label} head="Name" rows={ports.map((port) => ({ ...port, isUnnamed: /^\d+$/.test(port.name) }))} className="max-w-xl" />
     </Section>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname } from "next/navigation";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { PageColumns, Pair } from "@/components/patterns/page-header";
 import { EmptyState } from "@/components/patterns/states";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -10,7 +10,7 @@ import { SearchInput } from "@/components/ui/input";
 import { KeyValues } from "@/components/ui/key-values";
 import { TextLink } from "@/components/ui/link";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
-import { ScrollRegion } from "@/components/ui/scroll-region";
+import { type SmallColumn, SmallTable } from "@/components/ui/small-table";
 import { Time } from "@/components/ui/time";
 import type { RunView } from "@/lib/tracking";
 import type { TrackingRights } from "../queries";
@@ -20,6 +20,7 @@ import { DatasetsPanel } from "./datasets-panel";
 import { MetricSpark } from "./metric-spark";
 import { NotePanel } from "./note-panel";
 
+type Metric = RunView["metrics"][number];
 type Props = { workspace: string; run: RunView; rights: TrackingRights };
 
 /** What a run was given, what it reached, and what it belongs to. */
@@ -34,16 +35,12 @@ export function RunOverview({ workspace, run, rights }: Props) {
 }
 
 const manyRows = 12;
-const cells = "[&>td]:border-b [&>td]:border-line [&>td]:px-2.5 [&>td]:py-1.5 [&>td]:align-top last:[&>td]:border-b-0";
-const heads = "text-left text-sm text-fg-3 [&>th]:sticky [&>th]:top-0 [&>th]:border-b [&>th]:border-line [&>th]:bg-surface [&>th]:px-2.5 [&>th]:py-1.5 [&>th]:font-medium";
 
 /** So many curves are read for the overview; the rest are under Metrics. */
 const maxSparks = 12;
 
 function MetricsPanel({ workspace, run: { runId, metrics } }: { workspace: string; run: RunView }) {
   const pathname = usePathname();
-  const [search, setSearch] = useState("");
-  const found = useMemo(() => metrics.filter(({ key }) => key.toLowerCase().includes(search.trim().toLowerCase())), [metrics, search]);
   const hasCourse = metrics.some(({ step }) => step > 0);
   return (
     <Panel aria-label="Metrics">
@@ -51,56 +48,56 @@ function MetricsPanel({ workspace, run: { runId, metrics } }: { workspace: strin
         {metrics.length > 0 && <TextLink href={`${pathname}?tab=metrics`}>Curves</TextLink>}
       </PanelHeader>
       {metrics.length === 0 ? <EmptyState kind="never" icon="pulse" title="No metric was logged" /> : (
-        <>
-          {metrics.length > manyRows && <PanelBody><SearchInput aria-label="Find a metric" placeholder="Find a metric" value={search} onChange={(event) => setSearch(event.target.value)} /></PanelBody>}
-          <ScrollRegion label="Metrics and their last values" className="max-h-[420px]">
-            <table className="w-full border-separate border-spacing-0">
-              <thead><tr className={heads}><th scope="col" className="pl-3.5!">Metric</th>{hasCourse && <th scope="col" className="max-lg:hidden"><span className="sr-only">Course</span></th>}<th scope="col" className="text-right">Value</th><th scope="col" className="pr-3.5! text-right">Step</th></tr></thead>
-              <tbody>
-                {found.map(({ key, value, step, at }, index) => (
-                  <tr key={key} className={cells}>
-                    <td className="pl-3.5!"><TextLink quiet href={`${pathname}?tab=metrics&metric=${encodeURIComponent(key)}`}><code className="text-sm [overflow-wrap:anywhere]">{key}</code></TextLink></td>
-                    {hasCourse && <td className="w-px max-lg:hidden">{step > 0 && index < maxSparks && <MetricSpark workspace={workspace} runId={runId} metric={key} />}</td>}
-                    <td className="text-right font-medium whitespace-nowrap" title={String(value)}>{formatMetric(value)}</td>
-                    <td className="pr-3.5! text-right whitespace-nowrap text-fg-3"><span title={at}>{step}</span></td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </ScrollRegion>
-        </>
+        <FoundTable
+          label="Metrics and their last values"
+          what="metric"
+          rows={metrics}
+          textOf={({ key }) => key}
+          columns={[
+            { header: "Metric", cell: ({ key }) => <TextLink quiet href={`${pathname}?tab=metrics&metric=${encodeURIComponent(key)}`}><code className="text-sm [overflow-wrap:anywhere]">{key}</code></TextLink> },
+            ...(hasCourse ? [{ header: "Course", headerHidden: true, className: "w-px align-middle! max-lg:hidden", cell: ({ key, step }: Metric, index: number) => step > 0 && index < maxSparks && <MetricSpark workspace={workspace} runId={runId} metric={key} /> }] : []),
+            { header: "Value", align: "right", title: ({ value }) => String(value), cell: ({ value }) => <b className="font-medium">{formatMetric(value)}</b> },
+            { header: "Step", align: "right", title: ({ at }) => at, cell: ({ step }) => <span className="text-fg-3">{step}</span> },
+          ]}
+        />
       )}
     </Panel>
   );
 }
 
 function ParamsPanel({ run: { params } }: { run: RunView }) {
-  const [search, setSearch] = useState("");
-  const found = useMemo(() => params.filter(({ key, value }) => `${key} ${value}`.toLowerCase().includes(search.trim().toLowerCase())), [params, search]);
   return (
     <Panel aria-label="Parameters">
       <PanelHeader title="Parameters" note={params.length === 0 ? undefined : `${params.length}`}>
         {params.length > 0 && <CopyButton value={JSON.stringify(Object.fromEntries(params.map(({ key, value }) => [key, value])), null, 2)} label="Copy parameters as JSON" />}
       </PanelHeader>
       {params.length === 0 ? <EmptyState kind="never" icon="sliders" title="No parameter was logged" /> : (
-        <>
-          {params.length > manyRows && <PanelBody><SearchInput aria-label="Find a parameter" placeholder="Find a parameter" value={search} onChange={(event) => setSearch(event.target.value)} /></PanelBody>}
-          <ScrollRegion label="Parameters" className="max-h-[420px]">
-            <table className="w-full border-separate border-spacing-0">
-              <thead><tr className={heads}><th scope="col" className="pl-3.5!">Parameter</th><th scope="col" className="pr-3.5!">Value</th></tr></thead>
-              <tbody>
-                {found.map(({ key, value }) => (
-                  <tr key={key} className={cells}>
-                    <td className="pl-3.5!"><code className="text-sm [overflow-wrap:anywhere]">{key}</code></td>
-                    <td className="pr-3.5! [overflow-wrap:anywhere]">{value}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </ScrollRegion>
-        </>
+        <FoundTable
+          label="Parameters"
+          what="parameter"
+          rows={params}
+          textOf={({ key, value }) => `${key} ${value}`}
+          columns={[
+            { header: "Parameter", cell: ({ key }) => <code className="text-sm [overflow-wrap:anywhere]">{key}</code> },
+            { header: "Value", className: "[overflow-wrap:anywhere]", cell: ({ value }) => value },
+          ]}
+        />
       )}
     </Panel>
+  );
+}
+
+type FoundTableProps<Row> = { label: string; what: string; rows: readonly Row[]; textOf: (row: Row) => string; columns: readonly SmallColumn<Row>[] };
+
+/** What a run logged by name; a search comes with many. */
+function FoundTable<Row extends { key: string }>({ label, what, rows, textOf, columns }: FoundTableProps<Row>) {
+  const [search, setSearch] = useState("");
+  const wanted = search.trim().toLowerCase();
+  return (
+    <>
+      {rows.length > manyRows && <PanelBody><SearchInput aria-label={`Find a ${what}`} placeholder={`Find a ${what}`} value={search} onChange={(event) => setSearch(event.target.value)} /></PanelBody>}
+      <SmallTable label={label} size="base" sticky className="max-h-[420px]" rows={rows.filter((row) => textOf(row).toLowerCase().includes(wanted))} rowKey={({ key }) => key} columns={columns} />
+    </>
   );
 }
 
