@@ -1,7 +1,5 @@
-import { setWebDeps } from "@/lib/http/deps";
-import { bootstrapInstallation } from "@/lib/identity/server";
-
-import { testDeps, type TestDeps, type TestDepsOptions } from "./deps";
+import type { TestDeps, TestDepsOptions } from "./deps";
+import { openInstallation } from "./installation";
 import { callMlflow, type MlflowAnswer } from "./mlflow-call";
 
 /** Token of the administrator that `openMlflowApi` makes. */
@@ -25,10 +23,7 @@ const send = (path: string, { body, raw, ...given }: Send = {}): Promise<Answer>
 
 /** MLflow's door on a database of its own, with an administrator. Close `deps` in afterAll. */
 export const openMlflowApi = async (options?: TestDepsOptions): Promise<MlflowApi> => {
-  const deps = await testDeps(options);
-  deps.clock.useDatabase();
-  setWebDeps(deps);
-  await bootstrapInstallation(deps, { token: adminToken });
+  const deps = await openInstallation(adminToken, options);
   return { deps, send, v2: (path, given) => send(`/api/2.0/mlflow/${path}`, given), v3: (path, given) => send(`/api/3.0/mlflow/${path}`, given) };
 };
 

@@ -9,12 +9,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GET as pullBlob } from "@/app/api/internal/blobs/[sha256]/route";
 import { PUT as putBlob } from "@/app/api/slipway/v1/w/[workspace]/blobs/route";
 import { deleteArtifacts, listArtifacts, openArtifact, putArtifact, signPull, uploadBlob } from "@/lib/artifacts/server";
-import { setWebDeps } from "@/lib/http/deps";
-import { bootstrapInstallation } from "@/lib/identity/server";
 import { openBlobStore } from "@/lib/platform/blob-store";
 import { getVersion } from "@/lib/registry/server";
 
-import { testDeps, type TestDeps, testEnv } from "../../support/deps";
+import { type TestDeps, testEnv } from "../../support/deps";
+import { openInstallation } from "../../support/installation";
 import { testContext } from "../../support/factories";
 import { type HttpServer, serveRoutes } from "../../support/http-server";
 import { digitsModel, makeVersion, sourceOf } from "../../support/models";
@@ -24,10 +23,7 @@ let deps: TestDeps;
 let server: HttpServer;
 
 beforeAll(async () => {
-  deps = await testDeps({ env: { SLIPWAY_UPLOAD_MAX_BYTES: "1MB" } });
-  deps.clock.useDatabase();
-  setWebDeps(deps);
-  await bootstrapInstallation(deps, { token });
+  deps = await openInstallation(token, { env: { SLIPWAY_UPLOAD_MAX_BYTES: "1MB" } });
   server = await serveRoutes((request) => putBlob(request, { params: Promise.resolve({ workspace: "default" }) }));
 });
 afterAll(async () => {

@@ -9,12 +9,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { writeBackup } from "@/bin/support/backup";
 import { readBackup } from "@/bin/support/restore";
 import { collectStorage, hashPending, listDueHashes } from "@/lib/artifacts/server";
-import { setWebDeps } from "@/lib/http/deps";
-import { bootstrapInstallation } from "@/lib/identity/server";
 import { freezeWaitingVersion, getVersion, listVersionsToFreeze } from "@/lib/registry/server";
 
 import { emptyDatabase } from "../../support/database";
-import { testDeps, type TestDeps } from "../../support/deps";
+import type { TestDeps } from "../../support/deps";
+import { openInstallation } from "../../support/installation";
 import { testContext } from "../../support/factories";
 import { handleMlflow } from "../../support/mlflow";
 import { digitsModel, runInspections } from "../../support/models";
@@ -72,10 +71,7 @@ describe.skipIf(!canServeS3())("an upload past the server", () => {
 
   beforeAll(async () => {
     server = await startS3Server();
-    deps = await testDeps({ env: { ...server.variables, SLIPWAY_UPLOAD_MAX_BYTES: "20MB" } });
-    deps.clock.useDatabase();
-    setWebDeps(deps);
-    await bootstrapInstallation(deps, { token });
+    deps = await openInstallation(token, { env: { ...server.variables, SLIPWAY_UPLOAD_MAX_BYTES: "20MB" } });
   }, 900_000);
   afterAll(async () => {
     await deps.close();
@@ -211,10 +207,7 @@ describe.skipIf(!canServeS3())("an upload past the server", () => {
 describe("an upload past the server, where artifacts are in a folder", () => {
   let deps: TestDeps;
   beforeAll(async () => {
-    deps = await testDeps();
-    deps.clock.useDatabase();
-    setWebDeps(deps);
-    await bootstrapInstallation(deps, { token });
+    deps = await openInstallation(token);
   });
   afterAll(() => deps.close());
 

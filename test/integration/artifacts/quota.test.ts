@@ -5,10 +5,9 @@ import path from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { setWebDeps } from "@/lib/http/deps";
-import { bootstrapInstallation } from "@/lib/identity/server";
 
-import { testDeps, type TestDeps } from "../../support/deps";
+import type { TestDeps } from "../../support/deps";
+import { openInstallation } from "../../support/installation";
 import { handleMlflow, mlflowDoor } from "../../support/mlflow";
 
 const token = "slp_test_administrator_0123456789";
@@ -16,10 +15,7 @@ const base = "/api/2.0/mlflow-artifacts/artifacts";
 let deps: TestDeps;
 
 beforeAll(async () => {
-  deps = await testDeps({ env: { SLIPWAY_UPLOAD_MAX_BYTES: "300KB", SLIPWAY_WORKSPACE_MAX_BYTES: "1MB" } });
-  deps.clock.useDatabase();
-  setWebDeps(deps);
-  await bootstrapInstallation(deps, { token });
+  deps = await openInstallation(token, { env: { SLIPWAY_UPLOAD_MAX_BYTES: "300KB", SLIPWAY_WORKSPACE_MAX_BYTES: "1MB" } });
 });
 afterAll(() => deps.close());
 

@@ -5,11 +5,11 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { formatId } from "@/lib/core/ids";
-import { setWebDeps } from "@/lib/http/deps";
-import { bootstrapInstallation, createToken, revokeToken, systemContext, updateMember } from "@/lib/identity/server";
+import { createToken, revokeToken, systemContext, updateMember } from "@/lib/identity/server";
 import { createRun } from "@/lib/tracking/service-create-run";
 
-import { type TestDeps, testDeps } from "../../support/deps";
+import type { TestDeps } from "../../support/deps";
+import { openInstallation } from "../../support/installation";
 import { testContext } from "../../support/factories";
 import { mlflowDoor } from "../../support/mlflow";
 
@@ -18,10 +18,7 @@ let deps: TestDeps;
 let door: string;
 
 beforeAll(async () => {
-  deps = await testDeps({ env: { SLIPWAY_UPLOAD_MAX_BYTES: "8MB" } });
-  deps.clock.useDatabase();
-  setWebDeps(deps);
-  await bootstrapInstallation(deps, { token });
+  deps = await openInstallation(token, { env: { SLIPWAY_UPLOAD_MAX_BYTES: "8MB" } });
   door = await mlflowDoor();
 });
 afterAll(() => deps.close());

@@ -2,20 +2,16 @@ import { Agent, request as httpRequest } from "node:http";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { setWebDeps } from "@/lib/http/deps";
-import { bootstrapInstallation } from "@/lib/identity/server";
 
-import { testDeps, type TestDeps } from "../../support/deps";
+import type { TestDeps } from "../../support/deps";
+import { openInstallation } from "../../support/installation";
 import { mlflowDoor } from "../../support/mlflow";
 import { callMlflow, type MlflowAnswer, type MlflowCall } from "../../support/mlflow-call";
 
 const token = "slp_test_administrator_0123456789";
 let deps: TestDeps;
 beforeAll(async () => {
-  deps = await testDeps();
-  deps.clock.useDatabase();
-  setWebDeps(deps);
-  await bootstrapInstallation(deps, { token });
+  deps = await openInstallation(token);
 });
 afterAll(() => deps.close());
 

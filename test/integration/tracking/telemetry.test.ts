@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { setWebDeps } from "@/lib/http/deps";
-import { bootstrapInstallation } from "@/lib/identity/server";
 
-import { type TestDeps, testDeps } from "../../support/deps";
+import type { TestDeps } from "../../support/deps";
+import { openInstallation } from "../../support/installation";
 import { testContext } from "../../support/factories";
 import { mlflowDoor } from "../../support/mlflow";
 
@@ -12,10 +11,7 @@ let deps: TestDeps;
 let door: string;
 
 beforeAll(async () => {
-  deps = await testDeps();
-  deps.clock.useDatabase();
-  setWebDeps(deps);
-  await bootstrapInstallation(deps, { token });
+  deps = await openInstallation(token);
   door = await mlflowDoor();
 });
 afterAll(() => deps.close());

@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { setWebDeps } from "@/lib/http/deps";
-import { bootstrapInstallation, createToken } from "@/lib/identity/server";
+import { createToken } from "@/lib/identity/server";
 
-import { testDeps, type TestDeps } from "../../support/deps";
+import type { TestDeps } from "../../support/deps";
+import { openInstallation } from "../../support/installation";
 import { makeMember, makeUser, testContext } from "../../support/factories";
 import { callMlflow } from "../../support/mlflow-call";
 
 const admin = "slp_test_administrator_0123456789";
 let deps: TestDeps;
 beforeAll(async () => {
-  deps = await testDeps();
-  deps.clock.useDatabase();
-  setWebDeps(deps);
-  await bootstrapInstallation(deps, { token: admin });
+  deps = await openInstallation(admin);
 });
 afterAll(() => deps.close());
 
