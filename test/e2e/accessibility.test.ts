@@ -167,6 +167,44 @@ describe("the main action is reached by keyboard alone", () => {
   });
 });
 
+describe("a form that can't be sent says why under each field, and takes the reader to the first", () => {
+  test.each([
+    ["experiments", "Create experiment", "Create an experiment", "Create experiment", "Name", ["Give it a name."]],
+    ["models", "Register model", "Register a model", "Register", "Name", [/^This name can't be used/, "Choose the model's files first."]],
+    ["endpoints", "Create endpoint", "Create an endpoint", "Create endpoint", "Name", [/^1 to 63 of/]],
+    ["tokens", "Create a token", "Create a token", "Create token", "Name", ["Give it a name.", "Choose at least one scope."]],
+    ["webhooks", "New webhook", "New webhook", "Create webhook", "Name", ["Give it a name.", "Give the address that receives the events."]],
+    ["rollout", "Roll back", "Roll back digits to v1?", "Roll back to v1", "Reason, kept in the audit log", ["Say why; the reason is kept in the audit log."]],
+  ] as const)("%s", async (screen, action, title, submit, first, lines) => {
+    await open(screen);
+    await engineer.page.getByRole("button", { name: new RegExp(`^${action}`) }).first().click();
+    const dialog = engineer.page.getByRole("dialog", { name: title });
+    await dialog.getByRole("button", { name: submit, exact: true }).click();
+    for (const line of lines) await sees(dialog.getByRole("alert").filter({ hasText: line }));
+    expect(await dialog.getByRole("alert").count()).toBe(lines.length);
+    expect(await dialog.getByLabel(first, { exact: true }).evaluate((element) => element === document.activeElement)).toBe(true);
+    await engineer.page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  });
+
+  test("what the server says of a field stands under it, and what it says of the whole below", async () => {
+    await open("experiments");
+    await engineer.page.getByRole("button", { name: /^Create experiment/ }).first().click();
+    const dialog = engineer.page.getByRole("dialog", { name: "Create an experiment" });
+    await dialog.getByLabel("Name").fill("Default");
+    await dialog.getByRole("button", { name: "Create experiment" }).click();
+    await sees(dialog.getByRole("alert").filter({ hasText: "An experiment of this name exists" }));
+    expect(await dialog.getByRole("alert").count()).toBe(1);
+    await engineer.context.setOffline(true);
+    await dialog.getByLabel("Name").fill("another");
+    await dialog.getByRole("button", { name: "Create experiment" }).click();
+    await sees(dialog.getByRole("alert").filter({ hasText: "Not created." }));
+    await engineer.context.setOffline(false);
+    await engineer.page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  });
+});
+
 test("no page raised an error", () => {
   expect(engineer.faults).toEqual([]);
 });

@@ -137,7 +137,7 @@ describe("from the experiments to a registered version, by clicking", () => {
     await page.waitForFunction(() => [...document.images].some((image) => image.alt === "roc.svg" && image.naturalWidth === 320));
     await files.getByRole("button", { name: "model", exact: true }).click();
     await files.getByRole("button", { name: /^MLmodel/ }).first().click();
-    await sees(page.getByRole("cell", { name: "income" }));
+    await sees(page.getByRole("rowheader", { name: "income" }));
     await files.getByRole("button", { name: /report\.html/ }).click();
     const frame = page.frameLocator("iframe[title='report.html']");
     await frame.getByText("after, cookies none").waitFor();

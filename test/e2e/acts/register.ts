@@ -40,7 +40,7 @@ export const register = async (person: Person, { model, number, file, descriptio
 export const readSignature = async ({ page }: Person, model: string, number: number): Promise<void> => {
   await openTab(page, `${model} v${number}`, "Signature");
   const input = page.getByRole("region", { name: "Input" });
-  await sees(input.getByRole("cell", { name: "X", exact: true }));
+  await sees(input.getByRole("rowheader", { name: "X", exact: true }));
   await sees(input.getByRole("cell", { name: "FP32" }));
   await sees(input.getByRole("cell", { name: /, 64\]$/ }));
   await sees(page.getByRole("region", { name: "Features" }).getByText("64 named"));
