@@ -33,10 +33,15 @@ export const headCell = "z-3 border-b border-line bg-surface px-2.5 py-1.5 text-
 
 export type RowTable<Row> = {
   rowKey: (row: Row) => string;
+  /** The row's page; leave it out with `peekParam`. */
   rowHref?: ((row: Row) => string) | undefined;
+  /** Rows open a PeekPanel: the key goes to this URL parameter ("peek"). */
   peekParam?: string | undefined;
+  /** Tints the row. */
   rowTone?: ((row: Row) => Tone | undefined) | undefined;
+  /** 36 one line, 52 two. */
   rowHeight?: 36 | 52 | undefined;
+  /** Rows become cards on phones; without it the table scrolls in its frame. */
   cards?: boolean | undefined;
 };
 

@@ -7,29 +7,17 @@ import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { Notice } from "@/components/ui/notice";
 import { Panel } from "@/components/ui/panel";
-import { type Tone } from "@/components/ui/tone";
 import { ColumnChoice, useColumns } from "./data-table-columns";
-import { headCell, SkeletonRows, TableRow, type Column } from "./data-table-row";
+import { headCell, type RowTable, SkeletonRows, TableRow, type Column } from "./data-table-row";
 import { EmptyState, ErrorState } from "./states";
 import { useRowKeys } from "./use-row-keys";
 
-export type DataTableProps<Row> = {
+export type DataTableProps<Row> = RowTable<Row> & {
   /** Names the table: "Versions, newest first". */
   label: string;
   columns: readonly Column<Row>[];
   /** Undefined while the first page loads. */
   rows: readonly Row[] | undefined;
-  rowKey: (row: Row) => string;
-  /** The row's page; leave it out with `peekParam`. */
-  rowHref?: ((row: Row) => string) | undefined;
-  /** Rows open a PeekPanel: the key goes to this URL parameter ("peek"). */
-  peekParam?: string | undefined;
-  /** Tints the row. */
-  rowTone?: ((row: Row) => Tone | undefined) | undefined;
-  /** 36 one line, 52 two. */
-  rowHeight?: 36 | 52 | undefined;
-  /** Rows become cards on phones; without it the table scrolls in its frame. */
-  cards?: boolean | undefined;
   /** What the rows are: "versions". */
   what: string;
   error?: unknown;
