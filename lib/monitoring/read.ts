@@ -35,17 +35,22 @@ export const rangeOf = (query: RangeQuery, grainSeconds: number, now: Date): Ran
   return { from: new Date(Math.floor(from / stepMs) * stepMs), to: new Date(Math.ceil(to / stepMs) * stepMs), stepSeconds };
 };
 
+/** What every view of a watched endpoint says of it. */
+const nameOf = (row: store.WatchedEndpoint, numbers: ReadonlyMap<string, number>, incidents: readonly { mutedUntil: string | null }[]) => ({
+  name: row.name,
+  environment: row.environment.name,
+  isProduction: row.environment.isProduction,
+  model: row.model.name,
+  version: row.stableVersionId ? (numbers.get(row.stableVersionId) ?? null) : null,
+  mutedUntil: incidents.find((incident) => incident.mutedUntil)?.mutedUntil ?? null,
+});
+
 const headOf = (row: store.WatchedEndpoint, monitors: readonly MonitorView[], incidents: readonly { severity: string; title: string; mutedUntil: string | null }[], numbers: ReadonlyMap<string, number>, hasReference: boolean): EndpointHead => {
   const { status, title } = rollUp(row.name, monitors, incidents);
   return {
-    name: row.name,
-    environment: row.environment.name,
-    isProduction: row.environment.isProduction,
-    model: row.model.name,
-    version: row.stableVersionId ? (numbers.get(row.stableVersionId) ?? null) : null,
+    ...nameOf(row, numbers, incidents),
     status,
     title,
-    mutedUntil: incidents.find((incident) => incident.mutedUntil)?.mutedUntil ?? null,
     hasReference,
     grainSeconds: row.profileGrainSeconds,
   };
@@ -160,15 +165,10 @@ export const listFleet = (ctx: Context, environment: string | undefined): Promis
       const counts = recent.get(row.id);
       return {
         id: formatId("endpoint", row.id),
-        name: row.name,
-        environment: row.environment.name,
-        isProduction: row.environment.isProduction,
-        model: row.model.name,
-        version: row.stableVersionId ? (numbers.get(row.stableVersionId) ?? null) : null,
+        ...nameOf(row, numbers, own),
         status,
         cause,
         since: own.map((incident) => incident.openedAt).sort()[0] ?? null,
-        mutedUntil: own.find((incident) => incident.mutedUntil)?.mutedUntil ?? null,
         requestsPerMinute: counts ? counts.requests / (recentMs / 60_000) : null,
         labelCoverage: counts && counts.requests > 0 ? counts.labelled / counts.requests : null,
         lastSeenAt: seen.get(row.id)?.toISOString() ?? null,
