@@ -2,7 +2,7 @@ import { recordChange } from "@/lib/audit/server";
 import { AppError } from "@/lib/core/errors";
 import { formatId, newId, parseId, tryParseId } from "@/lib/core/ids";
 import { decodeCursor, type Page, toPage } from "@/lib/core/pagination";
-import { authorize, systemContext } from "@/lib/identity/server";
+import { authorize, systemContext, takeNumber } from "@/lib/identity/server";
 import { actorUserId, type Context, type Deps, transact } from "@/lib/platform/context";
 import { isUniqueViolation, type Tx } from "@/lib/platform/db";
 import { needVersion } from "@/lib/registry/server";
@@ -62,7 +62,7 @@ export const openRequest = async (ctx: Context, input: RequestCreate): Promise<R
       const row = await store.insertRequest(tx, {
         id: newId(),
         workspaceId: ctx.workspace.id,
-        number: await store.nextNumber(tx, ctx.workspace.id, "promotion_request"),
+        number: await takeNumber(tx, ctx.workspace.id, "promotion_request"),
         versionId: version.id,
         environmentId: environment.id,
         policyId: policyRow.id,

@@ -43,12 +43,6 @@ export const lockVersion = (tx: Tx, versionId: string) => tx.$queryRaw`SELECT 1 
 /** Makes moves of a model's aliases and stages happen one after another, without standing in the way of those who only refer to it. */
 export const lockModel = (tx: Tx, modelId: string) => tx.$queryRaw`SELECT 1 FROM registered_model WHERE id = ${modelId}::uuid FOR NO KEY UPDATE`;
 
-export const nextNumber = async (tx: Tx, workspaceId: string, name: string): Promise<number> => {
-  const rows = await tx.$queryRaw<{ value: number }[]>`
-    INSERT INTO workspace_counter (workspace_id, name, value) VALUES (${workspaceId}::uuid, ${name}, 1)
-    ON CONFLICT (workspace_id, name) DO UPDATE SET value = workspace_counter.value + 1 RETURNING value`;
-  return rows[0]?.value ?? 1;
-};
 export const insertRequest = (tx: Tx, data: Prisma.PromotionRequestUncheckedCreateInput) => tx.promotionRequest.create({ data, include: requestInclude });
 export const findRequestById = (tx: Tx, workspaceId: string, id: string) => tx.promotionRequest.findFirst({ where: { workspaceId, id }, include: requestInclude });
 export const findRequestByNumber = (tx: Tx, workspaceId: string, number: number) => tx.promotionRequest.findFirst({ where: { workspaceId, number }, include: requestInclude });

@@ -10,4 +10,5 @@ export type { Principal, SessionPrincipal, TokenPrincipal } from "./principal";
 export { sealSession, sessionCookieName } from "./session-cookie";
 export { signIn, signOut } from "./sign-in";
 export { type Caller, createWorkspace, deleteWorkspace, getWorkspace, listWorkspaces, mayManageWorkspaces, updateWorkspace } from "./workspaces";
+export { takeNumber } from "./store-workspaces";
 export { createToken, listTokens, revokeToken } from "./tokens";

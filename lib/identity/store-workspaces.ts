@@ -1,3 +1,4 @@
+import { must } from "@/lib/core/errors";
 import type { Tx } from "@/lib/platform/db";
 
 export type WorkspaceRow = { id: string; name: string; title: string; description: string | null };
@@ -29,4 +30,12 @@ export const retireWorkspaceRow = async (tx: Tx, { id, name }: Pick<WorkspaceRow
   await tx.apiToken.updateMany({ where: { workspaceId: id, revokedAt: null }, data: { revokedAt: now } });
   await tx.invitation.updateMany({ where: { workspaceId: id, acceptedAt: null, revokedAt: null }, data: { revokedAt: now } });
   await tx.workspace.update({ where: { id }, data: { name: `${name}~${id}`, deletedAt: now } });
+};
+
+/** Takes the next number of a workspace's experiments, incidents or requests; the row stays locked until the transaction ends, so numbers have no gaps. */
+export const takeNumber = async (tx: Tx, workspaceId: string, of: "experiment" | "incident" | "promotion_request"): Promise<number> => {
+  const rows = await tx.$queryRaw<{ value: number }[]>`
+    INSERT INTO workspace_counter (workspace_id, name, value) VALUES (${workspaceId}::uuid, ${of}, 1)
+    ON CONFLICT (workspace_id, name) DO UPDATE SET value = workspace_counter.value + 1 RETURNING value`;
+  return must(rows[0], "a number").value;
 };

@@ -25,14 +25,6 @@ export const updateIncident = (tx: Tx, id: string, data: Prisma.IncidentUnchecke
 export const insertIncidentEvent = (tx: Tx, data: Prisma.IncidentEventUncheckedCreateInput) => tx.incidentEvent.create({ data });
 export const listIncidentEvents = (tx: Tx, incidentId: string) => tx.incidentEvent.findMany({ where: { incidentId }, orderBy: [{ at: "asc" }, { id: "asc" }], take: 500 });
 
-/** Counts up a number of the workspace, such as that of incidents; the row stays locked until the transaction ends, so numbers have no gaps. */
-export const nextNumber = async (tx: Tx, workspaceId: string, name: string): Promise<number> => {
-  const rows = await tx.$queryRaw<{ value: number }[]>`
-    INSERT INTO workspace_counter (workspace_id, name, value) VALUES (${workspaceId}::uuid, ${name}, 1)
-    ON CONFLICT (workspace_id, name) DO UPDATE SET value = workspace_counter.value + 1 RETURNING value`;
-  return rows[0]?.value ?? 1;
-};
-
 export type IncidentFilter = { statuses?: string[] | undefined; endpointIds?: string[] | undefined; q?: string | undefined; after?: { openedAt: Date; id: string } | undefined; limit: number };
 
 export const listIncidentRows = (tx: Tx, workspaceId: string, filter: IncidentFilter) =>

@@ -1,6 +1,6 @@
 import { recordChange } from "@/lib/audit/server";
 import { newId } from "@/lib/core/ids";
-import { systemContext } from "@/lib/identity/server";
+import { systemContext, takeNumber } from "@/lib/identity/server";
 import type { Context, Deps } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 import { versionNumbers } from "@/lib/serving/server";
@@ -62,7 +62,7 @@ const openIncident = async (tx: Tx, ctx: Context, now: Date, monitor: store.Moni
   const row = await incidents.insertIncident(tx, {
     id: newId(now.getTime()),
     workspaceId: monitor.workspaceId,
-    number: await incidents.nextNumber(tx, monitor.workspaceId, "incident"),
+    number: await takeNumber(tx, monitor.workspaceId, "incident"),
     monitorId: monitor.id,
     endpointId: monitor.endpointId,
     versionId: newest.versionId,

@@ -1,5 +1,5 @@
 import { recordChange } from "@/lib/audit/server";
-import { authorize } from "@/lib/identity/server";
+import { authorize, takeNumber } from "@/lib/identity/server";
 import { type Context, transact } from "@/lib/platform/context";
 import { compileFilter, cutPage, type Tx } from "@/lib/platform/db";
 
@@ -18,7 +18,6 @@ import {
   searchExperimentRows,
   setExperimentTag,
   setRunsStage,
-  takeExperimentNumber,
   updateExperimentRow,
 } from "./store-experiments";
 import type { KeyValue } from "./store-runs";
@@ -73,7 +72,7 @@ export const createExperiment = async (ctx: Context, { name, artifactLocation, t
   tags.forEach(checkExperimentTag);
   return transact(ctx.deps, async (tx, now) => {
     if (await findExperimentByName(tx, ctx.workspace.id, name)) throw exists(`Experiment(name=${name}) already exists.`);
-    const number = await takeExperimentNumber(tx, ctx.workspace.id);
+    const number = await takeNumber(tx, ctx.workspace.id, "experiment");
     const location = artifactLocation?.replace(/\/+$/, "") ?? `mlflow-artifacts:/${number}`;
     if (!(await insertExperiment(tx, ctx.workspace.id, { number, name, artifactLocation: location, tags }, now))) throw exists(`Experiment(name=${name}) already exists.`);
     await recordChange(tx, ctx, now, { action: "experiment.create", target: { type: "experiment", id: String(number), name }, change: { after: { artifactLocation: location } } });

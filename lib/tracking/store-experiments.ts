@@ -16,13 +16,6 @@ export const ensureDefaultExperiment = async (tx: Tx, workspaceId: string, now: 
   await tx.experiment.createMany({ data: [{ workspaceId, number: 0, name: "Default", artifactLocation: "mlflow-artifacts:/0", createdAt: now, updatedAt: now }], skipDuplicates: true });
 };
 
-export const takeExperimentNumber = async (tx: Tx, workspaceId: string): Promise<number> => {
-  const rows = await tx.$queryRaw<{ value: number }[]>`
-    INSERT INTO workspace_counter (workspace_id, name, value) VALUES (${workspaceId}::uuid, 'experiment', 1)
-    ON CONFLICT (workspace_id, name) DO UPDATE SET value = workspace_counter.value + 1 RETURNING value`;
-  return rows[0]?.value ?? 1;
-};
-
 /** Inserts an experiment; false when the workspace has one of that name. */
 export const insertExperiment = async (tx: Tx, workspaceId: string, experiment: { number: number; name: string; artifactLocation: string; tags: { key: string; value: string }[] }, now: Date): Promise<boolean> => {
   const { tags, ...row } = experiment;
