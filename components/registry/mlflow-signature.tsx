@@ -27,7 +27,7 @@ export function MlflowSignaturePanel({ version, mlflow }: { version: Version; ml
           rows={params}
           rowKey={({ name }) => name}
           columns={[
-            { header: "Parameter", cell: ({ name }) => <code>{name}</code> },
+            { header: "Parameter", className: "w-2/5", cell: ({ name }) => <code>{name}</code> },
             { header: "Type", quiet: true, cell: ({ type, shape }) => (shape === null ? type : `list of ${type}`) },
             { header: "Default", quiet: true, cell: (param) => <code>{param.default}</code> },
           ]}
@@ -44,7 +44,7 @@ function Fields({ label, fields, ports, hasNeed = false }: { label: string; fiel
       rows={fields}
       rowKey={({ name }, index) => `${name ?? ""}-${index}`}
       columns={[
-        { header: label, cell: ({ name }, index) => <><code>{name ?? ports[index]?.name ?? String(index)}</code>{name === null && <span className="text-fg-3"> unnamed</span>}</> },
+        { header: label, className: "w-2/5", cell: ({ name }, index) => <><code>{name ?? ports[index]?.name ?? String(index)}</code>{name === null && <span className="text-fg-3"> unnamed</span>}</> },
         { header: "Type", quiet: true, className: "[overflow-wrap:anywhere]", cell: typeOf },
         ...(hasNeed ? [{ header: "Needed", quiet: true, cell: ({ required }: Field) => (required ? "yes" : "optional") }] : []),
         { header: "In the protocol", quiet: true, cell: (_, index) => wireOf(ports[index]) },

@@ -16,9 +16,9 @@ function Ports({ label, ports }: { label: string; ports: readonly SignaturePort[
       rows={ports}
       rowKey={({ name }) => name}
       columns={[
-        { header: label, cell: ({ name }) => <code>{name}</code> },
-        { header: "Type", quiet: true, cell: ({ datatype }) => datatype },
-        { header: "Shape", quiet: true, cell: (port) => <code>{shapeOf(port)}</code> },
+        { header: label, className: "w-2/5", cell: ({ name }) => <code>{name}</code> },
+        { header: "Type", quiet: true, className: "w-1/5", cell: ({ datatype }) => datatype },
+        { header: "Shape", quiet: true, className: "w-1/5", cell: (port) => <code>{shapeOf(port)}</code> },
         { header: "Stored", cell: ({ sensitive }) => (sensitive === undefined ? <span className="text-fg-2">yes</span> : <Chip tone="wait" icon="lock" bare>{sensitive === true ? "redacted" : `${sensitive.length} columns redacted`}</Chip>) },
       ]}
     />

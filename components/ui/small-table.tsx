@@ -40,7 +40,7 @@ export function SmallTable<Row>({ label, columns, rows, rowKey, size = "sm", den
   const ends = flush ? "first:pl-0 last:pr-0" : "first:pl-3.5 last:pr-3.5";
   const sideOf = ({ align }: SmallColumn<Row>) => (align === "right" ? "text-right whitespace-nowrap tabular-nums" : "text-left");
   return (
-    <ScrollRegion label={label} className={className}>
+    <ScrollRegion label={label} className={cx("border-line [&+&]:border-t", className)}>
       <table className={cx("w-full border-separate border-spacing-0", size === "sm" && "text-sm", minWidth)}>
         <thead>
           <tr>
