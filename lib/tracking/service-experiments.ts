@@ -39,8 +39,18 @@ export const prepareExperiments = async (ctx: Context): Promise<void> => {
 /** The number that an id on the wire stands for; -1, which no experiment has, for any other text. */
 export const experimentNumberOf = (id: string): number => (/^\d{1,9}$/.test(id) ? Number(id) : -1);
 
-export const needExperiment = async (tx: Tx, workspaceId: string, id: string): Promise<ExperimentRow> => {
+const checkExperimentId = (id: string): void => {
   if (!/^\d+$/.test(id)) throw invalid(`Invalid experiment ID '${id.slice(0, 100)}'. Experiment ID must be a valid integer.`);
+};
+
+/** The numbers that ids of a search stand for; raises invalid for what is no id, such as a name: nothing found would hide the mistake. */
+export const experimentNumbersOf = (ids: readonly string[]): number[] => {
+  ids.forEach(checkExperimentId);
+  return [...new Set(ids.map(experimentNumberOf))].filter((number) => number !== -1);
+};
+
+export const needExperiment = async (tx: Tx, workspaceId: string, id: string): Promise<ExperimentRow> => {
+  checkExperimentId(id);
   const number = experimentNumberOf(id);
   const row = number === -1 ? null : await findExperiment(tx, workspaceId, number);
   if (!row) throw missing(`No Experiment with id=${id} exists`);
@@ -66,18 +76,22 @@ export type NewExperiment = { name: string; artifactLocation: string | undefined
 export const createExperiment = async (ctx: Context, { name, artifactLocation, tags }: NewExperiment): Promise<number> => {
   authorize(ctx, "run:write");
   await prepareExperiments(ctx);
-  if (name.trim() === "") throw invalid("Invalid experiment name: ''. Give it a name.");
-  checkLength("name", name, maxName);
+  checkName(name);
   checkLocation(artifactLocation);
   tags.forEach(checkExperimentTag);
   return transact(ctx.deps, async (tx, now) => {
     if (await findExperimentByName(tx, ctx.workspace.id, name)) throw exists(`Experiment(name=${name}) already exists.`);
     const number = await takeNumber(tx, ctx.workspace.id, "experiment");
     const location = artifactLocation?.replace(/\/+$/, "") ?? `mlflow-artifacts:/${number}`;
-    if (!(await insertExperiment(tx, ctx.workspace.id, { number, name, artifactLocation: location, tags }, now))) throw exists(`Experiment(name=${name}) already exists.`);
+    if (!(await insertExperiment(tx, ctx.workspace.id, { number, name, artifactLocation: location, tags: [...new Map(tags.map((tag) => [tag.key, tag])).values()] }, now))) throw exists(`Experiment(name=${name}) already exists.`);
     await recordChange(tx, ctx, now, { action: "experiment.create", target: { type: "experiment", id: String(number), name }, change: { after: { artifactLocation: location } } });
     return number;
   });
+};
+
+const checkName = (name: string): void => {
+  if (name.trim() === "") throw invalid("Invalid experiment name: ''. Give it a name.");
+  checkLength("name", name, maxName);
 };
 
 const checkLocation = (location: string | undefined): void => {
@@ -96,7 +110,7 @@ const checkExperimentTag = ({ key, value }: KeyValue): void => {
 
 export const updateExperiment = async (ctx: Context, id: string, newName: string): Promise<void> => {
   authorize(ctx, "run:write");
-  checkLength("name", newName, maxName);
+  checkName(newName);
   await transact(ctx.deps, async (tx, now) => {
     const row = await needExperiment(tx, ctx.workspace.id, id);
     if (row.lifecycleStage !== "active") throw invalid("Cannot rename a non-active experiment.");

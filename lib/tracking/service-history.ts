@@ -2,6 +2,7 @@ import { authorize } from "@/lib/identity/server";
 import type { Context } from "@/lib/platform/context";
 
 import { invalid } from "./errors";
+import { experimentNumbersOf } from "./service-experiments";
 import { type DatasetSummary, listHistories, type RunPoint, sampleHistories, type StepRange, summarizeDatasets } from "./store-history";
 
 const maxRuns = 100;
@@ -43,5 +44,5 @@ export const searchDatasets = (ctx: Context, experimentIds: readonly string[]): 
   authorize(ctx, "run:read");
   if (experimentIds.length === 0) throw invalid("SearchDatasets request must specify at least one experiment_id.");
   if (experimentIds.length > maxExperiments) throw invalid(`SearchDatasets request cannot specify more than ${maxExperiments} experiment_ids. Received ${experimentIds.length} experiment_ids.`);
-  return summarizeDatasets(ctx.deps.db, ctx.workspace.id, experimentIds.flatMap((id) => (/^\d{1,9}$/.test(id) ? [Number(id)] : [])), maxSummaries);
+  return summarizeDatasets(ctx.deps.db, ctx.workspace.id, experimentNumbersOf(experimentIds), maxSummaries);
 };

@@ -7,8 +7,8 @@ import { decodePosition, encodePosition } from "@/lib/core/keyset";
 import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import { checkLength, cutValue, maxParamValue, maxTagValue } from "./limits";
 import { inventName, newHexId } from "./names";
-import { experimentNumberOf, needExperiment, prepareExperiments } from "./service-experiments";
-import { type DatasetChoice, inExperiments, loggedModelCondition, loggedModelOrder } from "./store-compile";
+import { experimentNumberOf, experimentNumbersOf, needExperiment, prepareExperiments } from "./service-experiments";
+import { type DatasetChoice, holdsMetric, inExperiments, loggedModelCondition, loggedModelOrder, measuredOn } from "./store-compile";
 import {
   deleteLoggedModelTag,
   findFullLoggedModel,
@@ -123,7 +123,7 @@ export const addLoggedModelParams = async (ctx: Context, modelId: string, params
 export type SearchLoggedModels = {
   experimentIds: string[];
   filter: string | undefined;
-  /** Comparisons of metrics count those measured on one of these; on any where none is given. */
+  /** Comparisons of metrics count those measured on one of these, on any where none is given; a filter without such comparisons leaves the models that were measured on one. */
   datasets: DatasetChoice[];
   orderBy: { field: string; isAscending: boolean; datasetName: string | undefined; datasetDigest: string | undefined }[];
   limit: number;
@@ -135,8 +135,8 @@ export const searchLoggedModels = async (ctx: Context, { experimentIds, filter, 
   authorize(ctx, "run:read");
   const identity = ["logged-models", ctx.workspace.id, experimentIds, filter ?? "", datasets, orderBy];
   const parsed = parseFilter(filter);
-  const numbers = experimentIds.flatMap((id) => (/^\d{1,9}$/.test(id) ? [Number(id)] : []));
-  const conditions = [inExperiments(numbers), ...(parsed ? [compileFilter(parsed, (clause) => loggedModelCondition(clause, datasets))] : [])];
+  const measured = datasets.length > 0 && !holdsMetric(parsed) ? [measuredOn(datasets)] : [];
+  const conditions = [inExperiments(experimentNumbersOf(experimentIds)), ...measured, ...(parsed ? [compileFilter(parsed, (clause) => loggedModelCondition(clause, datasets))] : [])];
   const order = loggedModelOrder(orderBy.flatMap(({ field, isAscending, ...dataset }) => parseOrder([field]).map((clause) => ({ ...clause, ...dataset, isAscending }))));
   const found = await searchLoggedModelRows(ctx.deps.db, ctx.workspace.id, { conditions, order, after: token ? decodePosition(identity, token) : undefined, limit: limit + 1 });
   const { rows, end } = cutPage(found, limit);

@@ -4,7 +4,7 @@ import { type Context, transact } from "@/lib/platform/context";
 import { invalid } from "./errors";
 import { batchLimits, checkKey, checkLength, cutValue, maxParamValue, maxTagValue } from "./limits";
 import { needLoggedModel } from "./service-logged-models";
-import { isRunId, needActiveRun, needRun } from "./service-runs";
+import { isNoName, isRunId, needActiveRun, needRun } from "./service-runs";
 import { type DatasetInput, insertRunInput } from "./store-datasets";
 import { logToRun } from "./store-log";
 import { linkInputs, linkOutputs } from "./store-logged-models";
@@ -31,7 +31,7 @@ export const logBatch = async (ctx: Context, runId: string, batch: Batch): Promi
   const entry = {
     metrics,
     params: params.map(({ key, value }) => ({ key, value: cutValue(value, maxParamValue) })),
-    tags: tags.map(({ key, value }) => ({ key, value: cutValue(value, maxTagValue) })),
+    tags: tags.filter((tag) => !isNoName(tag)).map(({ key, value }) => ({ key, value: cutValue(value, maxTagValue) })),
     keyIds,
   };
   let outcome = await logToRun(db, workspaceId, runId, entry);

@@ -3,7 +3,7 @@ import { allOf, type Filter, parseFilter, parseOrder } from "@/lib/core/search-f
 import { authorize } from "@/lib/identity/server";
 import type { Context } from "@/lib/platform/context";
 
-import type { ViewType } from "./service-experiments";
+import { experimentNumbersOf, type ViewType } from "./service-experiments";
 import { listExperimentKeys, type RunKeyNames } from "./store-run-keys";
 import type { PlacedRun } from "./store-run-rows";
 import { countFoundRuns, findRuns, type RunQuery } from "./store-run-search";
@@ -49,7 +49,7 @@ const stages = { ACTIVE_ONLY: "active", DELETED_ONLY: "deleted", ALL: "all" } as
 
 /** Runs as MLflow's clients search them, with all that they hold. */
 export const searchRuns = async (ctx: Context, { experimentIds, filter, viewType, orderBy, limit, token }: SearchRuns): Promise<{ runs: FoundRun[]; nextToken: string | undefined }> => {
-  const experiments = [...new Set(experimentIds.flatMap((id) => (/^\d{1,9}$/.test(id) ? [Number(id)] : [])))];
+  const experiments = experimentNumbersOf(experimentIds);
   const { rows, nextToken } = await findRunPage(ctx, { experiments, filter, stage: stages[viewType] }, { orderBy, limit, token });
   const texts = await loadRunTexts(ctx.deps.db, rows.map(({ seq }) => seq));
   return { runs: rows.flatMap((row) => {

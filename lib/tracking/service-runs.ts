@@ -5,7 +5,7 @@ import { type Tx } from "@/lib/platform/db";
 
 import { invalid, missing } from "./errors";
 import { checkKey, cutValue, maxTagValue } from "./limits";
-import { deleteTag, findFullRun, findRun, loadRunDetails, type RunDetails, type RunRow, updateRunRow, upsertTags } from "./store-runs";
+import { deleteTag, findFullRun, findRun, type KeyValue, loadRunDetails, type RunDetails, type RunRow, updateRunRow, upsertTags } from "./store-runs";
 
 export type RunStatus = "RUNNING" | "SCHEDULED" | "FINISHED" | "FAILED" | "KILLED";
 export type FullRun = RunRow & RunDetails;
@@ -84,14 +84,19 @@ export const setRunStage = async (ctx: Context, runId: string, lifecycleStage: "
   });
 };
 
+/** A name that is none leaves a run the one that it has, as in MLflow. */
+export const isNoName = ({ key, value }: KeyValue): boolean => key === nameTag && value === "";
+
 /** Sets a tag; mlflow.runName renames the run. */
 export const setRunTag = async (ctx: Context, runId: string, key: string, value: string): Promise<void> => {
   authorize(ctx, "run:write");
   checkKey(key, "tag");
   await transact(ctx.deps, async (tx) => {
     const run = await needActiveRun(tx, ctx.workspace.id, runId);
-    await upsertTags(tx, run.seq, [{ key, value: cutValue(value, maxTagValue) }]);
-    if (key === nameTag) await updateRunRow(tx, run.seq, { name: value });
+    if (isNoName({ key, value })) return;
+    const kept = cutValue(value, maxTagValue);
+    await upsertTags(tx, run.seq, [{ key, value: kept }]);
+    if (key === nameTag) await updateRunRow(tx, run.seq, { name: kept });
   });
 };
 

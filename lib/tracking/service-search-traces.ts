@@ -4,6 +4,7 @@ import { authorize } from "@/lib/identity/server";
 import type { Context } from "@/lib/platform/context";
 
 import { invalid } from "./errors";
+import { experimentNumbersOf } from "./service-experiments";
 import { type TraceInfo, withAssessments } from "./service-traces";
 import { afterTrace, inTraceExperiments, newestFirst, traceCondition, traceOrder } from "./store-compile-traces";
 import { searchTraceRows, type TraceRow } from "./store-traces";
@@ -36,7 +37,7 @@ export const searchTraces = async (ctx: Context, { experimentIds, filter, orderB
   const isUsualOrder = orderBy.length === 0;
   const position = readToken(pageToken, isUsualOrder);
   const conditions = [
-    inTraceExperiments(experimentIds.flatMap((id) => (/^\d{1,9}$/.test(id) ? [Number(id)] : []))),
+    inTraceExperiments(experimentNumbersOf(experimentIds)),
     ...(parsed === undefined ? [] : [traceCondition(parsed)]),
     ...("afterTime" in position ? [afterTrace(position.afterTime, position.afterId)] : []),
   ];

@@ -1,4 +1,4 @@
-import type { Clause, OrderClause } from "@/lib/core/search-filter";
+import { type Clause, clausesOf, type Filter, type OrderClause } from "@/lib/core/search-filter";
 import { compareNumber, compareText, type OrderTerm, Prisma, termOf } from "@/lib/platform/db";
 
 import { entityOf, orderMistake, pickColumn, refuseRepeated } from "@/lib/core/search-entities";
@@ -64,6 +64,14 @@ const withShortStatus = (clause: Clause): Clause => {
   return { ...clause, value: Array.isArray(clause.value) ? clause.value.map(shorten) : shorten(clause.value) };
 };
 
+const onOneOf = (datasets: readonly DatasetChoice[]): Prisma.Sql => Prisma.sql`(${Prisma.join(datasets.map(({ name, digest }) => ofDataset(name, digest)), " OR ")})`;
+
+/** Whether a filter compares metrics, which datasets then speak of. */
+export const holdsMetric = (filter: Filter | undefined): boolean => clausesOf(filter).some((clause) => entityOf(clause, loggedModelEntities) === "metric");
+
+/** Logged models of which any metric was measured on one of the datasets. */
+export const measuredOn = (datasets: readonly DatasetChoice[]): Prisma.Sql => Prisma.sql`EXISTS (SELECT 1 FROM logged_model_metric x WHERE x.workspace_id = l.workspace_id AND x.model_id = l.model_id AND ${onOneOf(datasets)})`;
+
 /** Conditions of logged-models/search on `l`. Comparisons of metrics look at those measured on `datasets`, where any are given. */
 export const loggedModelCondition = (clause: Clause, datasets: readonly DatasetChoice[]): Prisma.Sql => {
   const { key } = clause;
@@ -74,7 +82,7 @@ export const loggedModelCondition = (clause: Clause, datasets: readonly DatasetC
     case "param": return compareText(Prisma.sql`(SELECT x.value FROM logged_model_param x WHERE ${ofModel(key)})`, clause);
     case "metric": {
       const isMissing = clause.comparator === "IS NULL";
-      const measured = datasets.length === 0 ? Prisma.empty : Prisma.sql`AND (${Prisma.join(datasets.map(({ name, digest }) => ofDataset(name, digest)), " OR ")})`;
+      const measured = datasets.length === 0 ? Prisma.empty : Prisma.sql`AND ${onOneOf(datasets)}`;
       const condition = compareNumber(Prisma.sql`x.value`, isMissing ? { ...clause, comparator: "IS NOT NULL" } : clause);
       return Prisma.sql`${isMissing ? Prisma.sql`NOT ` : Prisma.empty}EXISTS (SELECT 1 FROM logged_model_metric x WHERE ${ofModel(key)} ${measured} AND ${condition})`;
     }

@@ -82,7 +82,7 @@ const metricColumns = (points: readonly MetricPoint[], keyIds: ReadonlyMap<strin
 
 const modelMetrics = (points: readonly MetricPoint[]): string =>
   JSON.stringify(points.flatMap(({ modelId, key, step, timestamp, value, datasetName, datasetDigest }) =>
-    modelId === undefined ? [] : [{ model_id: modelId, key, step, ts: timestamp, value: String(value), dataset_name: datasetName ?? "", dataset_digest: datasetDigest ?? "" }]));
+    modelId === undefined ? [] : [{ model_id: modelId, key, step: String(step), ts: String(timestamp), value: String(value), dataset_name: datasetName ?? "", dataset_digest: datasetDigest ?? "" }]));
 
 /**
  * Writes metrics, params and tags of a run in one statement, all of them or none. What is there already (a retry, a repeated NaN) changes

@@ -2,7 +2,8 @@ import { type Database, runStatement, type Statement, type Tx } from "@/lib/plat
 
 import type { MetricRow } from "./store-runs";
 
-export type MetricPoint = MetricRow & { modelId?: string | undefined; datasetName?: string | undefined; datasetDigest?: string | undefined };
+/** Times and steps beyond 2^53 are bigints. */
+export type MetricPoint = Omit<MetricRow, "timestamp" | "step"> & { timestamp: number | bigint; step: number | bigint; modelId?: string | undefined; datasetName?: string | undefined; datasetDigest?: string | undefined };
 
 const known = new Map<string, Map<string, number>>();
 const maxKnown = 50_000;

@@ -48,4 +48,4 @@ const send = async (db: Database, query: Query): Promise<TextRow[]> => {
 export const refusalOf = (error: unknown): { state: string; detail: string } | undefined => (error instanceof DatabaseError ? { state: error.code ?? "", detail: error.detail ?? "" } : undefined);
 
 /** Numbers as the text of a Postgres array. */
-export const numberArray = (numbers: readonly number[]): string => `{${numbers.join(",")}}`;
+export const numberArray = (numbers: readonly (number | bigint)[]): string => `{${numbers.join(",")}}`;

@@ -7,17 +7,20 @@ import type { HeaderReader } from "@/lib/http/headers";
 import { invalid } from "../errors";
 
 type Incoming = { headers: HeaderReader; body: Readable };
+/** `isTypeFree`: a body of any media type is taken for JSON. `keepsLongs`: integers that a double can't hold become texts. */
+type Reading = Incoming & { isTypeFree?: boolean; keepsLongs?: boolean };
 
-/** Reads a JSON body of at most `maxBytes`; none is an empty object, and a JSON text that holds JSON (old clients) is opened. */
-export const readBody = async ({ headers, body }: Incoming, maxBytes: number): Promise<Record<string, unknown>> => {
+/** Reads a JSON body of at most `maxBytes`; none, and null, is an empty object, and a JSON text that holds JSON (old clients) is opened. */
+export const readBody = async ({ headers, body, isTypeFree = false, keepsLongs = false }: Reading, maxBytes: number): Promise<Record<string, unknown>> => {
   const announced = headers.get("content-length");
   if (announced === "0" || (announced === null && headers.get("transfer-encoding") === null)) return {};
-  const text = (await readBytes({ headers, body }, maxBytes)).toString("utf8");
+  const sent = (await readBytes({ headers, body }, maxBytes)).toString("utf8");
+  const text = keepsLongs ? quoteLongs(sent) : sent;
   if (text.trim() === "") return {};
   const type = headers.get("content-type") ?? "";
-  if (!/^application\/json\b/i.test(type)) throw new AppError("invalid", "mlflow.not_json", `Bad Request. Content-Type must be one of ['application/json'] (got '${type.slice(0, 80)}').`);
+  if (!isTypeFree && !/^application\/json\b/i.test(type)) throw new AppError("invalid", "mlflow.not_json", `Bad Request. Content-Type must be one of ['application/json'] (got '${type.slice(0, 80)}').`);
   const parsed = parseLenient(text);
-  const value = typeof parsed === "string" ? parseLenient(parsed) : parsed;
+  const value = (typeof parsed === "string" ? parseLenient(parsed) : parsed) ?? {};
   if (!isObject(value)) throw invalid("The request body must be a JSON object.");
   return value;
 };
@@ -40,6 +43,10 @@ export const readBytes = ({ headers, body }: Incoming, maxBytes: number): Promis
     body.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     body.on("error", reject);
   });
+
+/** Integers of 16 digits and more that stand outside of texts become texts: JSON.parse would round them. Looking first is cheaper, and they are rare. */
+const quoteLongs = (text: string): string =>
+  /[:[,\s]-?\d{16,}\s*[,}\]]/.test(text) ? text.replace(/"(?:[^"\\]|\\.)*"|(?<![-+.\deE])-?\d{16,}(?=\s*[,}\]])/g, (token) => (token.startsWith('"') ? token : `"${token}"`)) : text;
 
 /** Python writes NaN and Infinity bare, which JSON does not know; outside of texts they become texts. */
 const parseLenient = (text: string): unknown => {

@@ -70,19 +70,21 @@ export const dispatch = async (deps: Deps, requestId: string, trace: Trace, { me
   const segments = segmentsOf(target.rest);
   const principal = await identify(deps, method, headers, trace);
   const query = new URLSearchParams(target.query);
-  const read = async (params: Record<string, string>, maxBytes: number, isRaw = false) => {
-    if (verb !== "GET") awaitBody();
-    const fields = verb !== "GET" && !isRaw ? await readBody({ headers, body }, maxBytes) : {};
+  const read = async (params: Record<string, string>, { maxBodyBytes: maxBytes = maxBodyBytes, body: kind, keepsLongs = false }: Pick<Endpoint, "maxBodyBytes" | "body" | "keepsLongs">) => {
+    // MLflow reads the fields of a GET without parameters from its body, and scripts by hand (curl -X GET -d) rely on that.
+    const mayHaveBody = verb !== "GET" || target.query === "";
+    if (mayHaveBody) awaitBody();
+    const fields = mayHaveBody && kind !== "raw" ? await readBody({ headers, body, isTypeFree: verb === "GET", keepsLongs }, maxBytes) : {};
     return { fields, input: readInput(target.query === "" ? { ...fields, ...params } : { ...queryObject(query), ...fields, ...params }) };
   };
   const about = outside.find(verb, target.major, segments);
-  if (about) return about.endpoint.handle({ deps, principal, requestId }, (await read(about.params, maxBodyBytes)).input);
+  if (about) return about.endpoint.handle({ deps, principal, requestId }, (await read(about.params, {})).input);
   const ctx = await contextFor(deps, principal, headers.get("x-mlflow-workspace") || "default", requestId, { mayRemember: true });
   trace.workspaceId = ctx.workspace.id;
   const found = table.find(verb, target.major, segments);
   if (!found) throw mlflowError("not_found", "ENDPOINT_NOT_FOUND", `Slipway has no ${method} ${target.path}.`);
   const { endpoint, params } = found;
-  const { fields, input } = await read(params, endpoint.maxBodyBytes ?? maxBodyBytes, endpoint.body === "raw");
+  const { fields, input } = await read(params, endpoint);
   return endpoint.handle(ctx, input, { method, path: `/${segments.join("/")}`, headers, query, body, fields, address: clientAddress(headers, deps.env), follow });
 };
 

@@ -25,6 +25,8 @@ export type Endpoint = {
   major?: 2 | 3;
   /** `json` (unless said): read whole, merged into the input. `raw`: left in `call.body`. */
   body?: "json" | "raw";
+  /** Integers of the body that a double can't hold arrive as texts, for `Input.long`; otherwise they are rounded. */
+  keepsLongs?: boolean;
   /** Largest JSON body; 20 MB otherwise. */
   maxBodyBytes?: number;
   /** Returns what is written as JSON, or a `Reply` that is written as it is. */

@@ -9,7 +9,7 @@ import { invalid } from "../errors";
 import { batchLimits } from "../limits";
 import { type Endpoint, get, getOrPost, post, readPage, toPage } from "./endpoint";
 import { experimentEntity, runEntity, runInfoEntity } from "./entities";
-import { historyReply, readHistoryPage } from "./history";
+import { asksForPages, type HistoryPage, historyReply, readHistoryPage, wholeHistoryReply } from "./history";
 import type { Input } from "./input";
 import { repeatableOf } from "./repeats";
 import { runsReply } from "./run-json";
@@ -24,13 +24,13 @@ const runIdOf = (input: Input): string => input.text("run_id") || input.text("ru
 const readMetric = (input: Input): MetricPoint => {
   const key = input.need("key");
   const value = input.needDouble("value");
-  const timestamp = input.needInt("timestamp");
+  const timestamp = input.needLong("timestamp");
   if (timestamp < 0) throw invalid(`Invalid value ${timestamp} for parameter '${input.label("timestamp")}' supplied: metric '${key.slice(0, 250)}' (value=${value}). Timestamp must be a nonnegative long (64-bit integer) `);
   return {
     key,
     value,
     timestamp,
-    step: input.int("step") ?? 0,
+    step: input.long("step") ?? 0,
     modelId: input.text("model_id") || undefined,
     datasetName: input.text("dataset_name"),
     datasetDigest: input.text("dataset_digest"),
@@ -62,9 +62,9 @@ export const runEndpoints: Endpoint[] = [
   post("mlflow/runs/restore", (ctx, input) => setRunStage(ctx, input.need("run_id"), "active")),
   post("mlflow/runs/search", async (ctx, input) =>
     runsReply(await searchRuns(ctx, { experimentIds: input.texts("experiment_ids"), filter: input.text("filter"), viewType: input.choice("run_view_type", viewTypes) ?? "ACTIVE_ONLY", orderBy: input.texts("order_by"), ...readPage(input, 1_000, 50_000) }))),
-  post("mlflow/runs/log-metric", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: [readMetric(input)], params: [], tags: [], isSingle: true })),
+  { ...post("mlflow/runs/log-metric", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: [readMetric(input)], params: [], tags: [], isSingle: true })), keepsLongs: true },
   post("mlflow/runs/log-parameter", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: [], params: [{ key: input.need("key"), value: input.plain("value") }], tags: [], isSingle: true })),
-  { ...post("mlflow/runs/log-batch", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: input.items("metrics").map(readMetric), params: input.tags("params"), tags: input.tags("tags") })), maxBodyBytes: batchLimits.bytes },
+  { ...post("mlflow/runs/log-batch", (ctx, input) => logBatch(ctx, runIdOf(input), { metrics: input.items("metrics").map(readMetric), params: input.tags("params"), tags: input.tags("tags") })), maxBodyBytes: batchLimits.bytes, keepsLongs: true },
   post("mlflow/runs/set-tag", (ctx, input) => setRunTag(ctx, runIdOf(input), input.need("key"), input.plain("value"))),
   post("mlflow/runs/delete-tag", (ctx, input) => deleteRunTag(ctx, runIdOf(input), input.need("key"))),
   post("mlflow/runs/log-inputs", (ctx, input) =>
@@ -79,8 +79,10 @@ export const runEndpoints: Endpoint[] = [
   post("mlflow/runs/log-model", (ctx, input) => noteModelOfRun(ctx, runIdOf(input), parseModelJson(input.need("model_json")))),
   get("mlflow/metrics/get-history", async (ctx, input) => {
     const key = input.need("metric_key");
+    const read = (page: HistoryPage) => getHistory(ctx, runIdOf(input), key, page);
+    if (!asksForPages(input)) return wholeHistoryReply(key, read);
     const page = readHistoryPage(input);
-    return historyReply(key, await getHistory(ctx, runIdOf(input), key, page), page.limit);
+    return historyReply(key, await read(page), page.limit);
   }),
 ];
 

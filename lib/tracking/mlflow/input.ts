@@ -25,6 +25,9 @@ export type Input = {
   plain: (name: string) => string;
   int: (name: string) => number | undefined;
   needInt: (name: string) => number;
+  /** An integer of 64 bits: a bigint where a double can't hold it. */
+  long: (name: string) => number | bigint | undefined;
+  needLong: (name: string) => number | bigint;
   needDouble: (name: string) => number;
   flag: (name: string, fallback?: boolean) => boolean;
   choice: <T extends string>(name: string, names: readonly T[]) => T | undefined;
@@ -74,6 +77,17 @@ export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
     if (value !== undefined && (!Number.isInteger(value) || Math.abs(value) >= 2 ** 63)) throw wrong(name, get(name));
     return value;
   };
+  const long = (name: string): number | bigint | undefined => {
+    const value = get(name);
+    if (typeof value !== "string" || !/^-?\d{16,19}$/.test(value)) return int(name);
+    const exact = BigInt(value);
+    if (BigInt.asIntN(64, exact) !== exact) throw wrong(name, value);
+    return Number.isSafeInteger(Number(value)) ? Number(value) : exact;
+  };
+  const present = <T>(name: string, value: T | undefined): T => {
+    if (value === undefined) throw missingValue(label(name));
+    return value;
+  };
   const list = (name: string): unknown[] => {
     const value = get(name);
     if (value === undefined) return [];
@@ -92,6 +106,7 @@ export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
   return {
     text,
     int,
+    long,
     label,
     items,
     needItems: (name) => {
@@ -105,16 +120,9 @@ export const readInput = (raw: Record<string, unknown>, path = ""): Input => {
       return value;
     },
     plain: (name) => text(name) ?? "",
-    needInt: (name) => {
-      const value = int(name);
-      if (value === undefined) throw missingValue(label(name));
-      return value;
-    },
-    needDouble: (name) => {
-      const value = number(name);
-      if (value === undefined) throw missingValue(label(name));
-      return value;
-    },
+    needInt: (name) => present(name, int(name)),
+    needLong: (name) => present(name, long(name)),
+    needDouble: (name) => present(name, number(name)),
     flag: (name, fallback = false) => {
       const value = get(name);
       if (value === undefined || typeof value === "boolean") return value ?? fallback;

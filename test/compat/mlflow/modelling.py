@@ -133,6 +133,8 @@ def models():
     assert find("params.depth = '3'") == [info.model_id] and find(f"source_run_id = '{run.info.run_id}'") == [info.model_id]
     assert find("metrics.accuracy > 0.9", datasets=[{"dataset_name": "train"}]) == [info.model_id]
     assert find("metrics.accuracy > 0.9", datasets=[{"dataset_name": "nobody"}]) == []
+    assert find(datasets=[{"dataset_name": "train"}]) == find("name = 'classifier'", datasets=[{"dataset_name": "train"}]) == [info.model_id]
+    assert find(datasets=[{"dataset_name": "nobody"}]) == []
     assert find(order_by=[{"field_name": "metrics.accuracy", "ascending": False, "dataset_name": "train"}])[0] == info.model_id
     assert find(order_by=[{"field_name": "creation_timestamp", "ascending": True}])[0] == info.model_id
     assert len(find(max_results=1)) == 1

@@ -82,6 +82,20 @@ describe("the wire", () => {
     expect((await send("/api/2.0/mlflow/registered-models/get?name=to-delete")).status).toBe(404);
   });
 
+  test("reads the fields of a GET without parameters from its body, as curl sends them", async () => {
+    const body = '{"experiment_id": "0"}';
+    const got = await raw([`GET /api/2.0/mlflow/experiments/get HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`]);
+    expect(got).toContain('"name":"Default"');
+    const other = await raw([`GET /api/2.0/mlflow/experiments/get?experiment_id=0 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${authorization}\r\nContent-Length: 4\r\n\r\nnope`]);
+    expect(other).toContain('"name":"Default"');
+  });
+
+  test("counts the last of an experiment's tags of one name", async () => {
+    const { experiment_id } = (await (await post("experiments/create", { name: "tagged", tags: [{ key: "a", value: "1" }, { key: "b", value: "" }, { key: "a", value: "2" }] })).json()) as { experiment_id: string };
+    const { experiment } = (await (await send(`/api/2.0/mlflow/experiments/get?experiment_id=${experiment_id}`)).json()) as { experiment: { tags: unknown } };
+    expect(experiment.tags).toEqual([{ key: "a", value: "2" }, { key: "b", value: "" }]);
+  });
+
   test.each([
     ["no HTTP at all", "hello\r\n\r\n", 400],
     ["a second length", "POST /api/2.0/mlflow/runs/create HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400],

@@ -67,6 +67,27 @@ describe("a batch", () => {
     expect(model.data.metrics).toMatchObject([{ key: "a", value: "NaN", run_id: runId }]);
   });
 
+  test("or a tag with an empty name leaves the run the name that it has", async () => {
+    const runId = await newRun();
+    await call("runs/update", { run_id: runId, run_name: "kept" });
+    expect((await call("runs/set-tag", { run_id: runId, key: "mlflow.runName", value: "" })).status).toBe(200);
+    expect((await call("runs/log-batch", { run_id: runId, tags: [{ key: "mlflow.runName", value: "" }, { key: "t", value: "" }] })).status).toBe(200);
+    const { info, data } = await readRun(runId);
+    expect([info.run_name, data.tags]).toEqual(["kept", [{ key: "mlflow.runName", value: "kept" }, { key: "t", value: "" }]]);
+  });
+
+  test("keeps steps and times exact to 64 bits", async () => {
+    const runId = await newRun();
+    const send = (path: string, json: string) => fetch(`${door}/api/2.0/mlflow/${path}`, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: json });
+    const { body } = await call("logged-models", { experiment_id: "0", name: "net" });
+    const modelId = (body["model"] as { info: { model_id: string } }).info.model_id;
+    expect((await send("runs/log-metric", `{"run_id": "${runId}", "key": "m", "value": 1, "timestamp": 9007199254740993, "step": 9223372036854775807}`)).status).toBe(200);
+    expect((await send("runs/log-batch", `{"run_id": "${runId}", "metrics": [{"key": "m", "value": 12345678901234567890, "timestamp": 1795201244432132765, "step": -9223372036854775808, "model_id": "${modelId}"}]}`)).status).toBe(200);
+    const history = await (await fetch(`${door}/api/2.0/mlflow/metrics/get-history?run_id=${runId}&metric_key=m`, { headers: { authorization: `Bearer ${token}` } })).text();
+    expect([...history.matchAll(/"timestamp":(\d+),"step":(-?\d+)/g)].map(([, time, step]) => [time, step])).toEqual([["9007199254740993", "9223372036854775807"], ["1795201244432132765", "-9223372036854775808"]]);
+    expect(await deps.db.loggedModelMetric.findMany({ where: { modelId }, select: { step: true, ts: true } })).toEqual([{ step: -(2n ** 63n), ts: 1_795_201_244_432_132_765n }]);
+  });
+
   test("with a param that was logged before with another value writes nothing of all, and says which", async () => {
     const runId = await newRun();
     await call("runs/log-parameter", { run_id: runId, key: "p'\"", value: "old" }).then(({ status }) => expect(status).toBe(400));
@@ -119,6 +140,16 @@ describe("a history", () => {
     const rank = (value: number | string): number => (value === "NaN" ? Infinity : Number(value));
     const sorted = [...found].sort((a, b) => a.timestamp - b.timestamp || a.step - b.step || rank(a.value) - rank(b.value));
     expect(found.map(({ timestamp, step }) => [timestamp, step])).toEqual(sorted.map(({ timestamp, step }) => [timestamp, step]));
+  });
+
+  test("comes whole to clients that ask for no pages, however long it is", async () => {
+    const runId = await newRun();
+    for (let from = 0; from < 26_000; from += 1_000) await call("runs/log-batch", { run_id: runId, metrics: Array.from({ length: 1_000 }, (_, index) => ({ key: "long", value: from + index, timestamp: from + index, step: from + index })) });
+    const { body } = await call(`metrics/get-history?run_id=${runId}&metric_key=long`);
+    expect((body["metrics"] as { step: number }[]).map(({ step }) => step)).toEqual(Array.from({ length: 26_000 }, (_, step) => step));
+    expect(Object.keys(body)).toEqual(["metrics"]);
+    const page = (await call(`metrics/get-history?run_id=${runId}&metric_key=long&max_results=25000`)).body;
+    expect([(page["metrics"] as unknown[]).length, typeof page["next_page_token"]]).toEqual([25_000, "string"]);
   });
 
   test("of no run is not found, of no metric is empty, of a token of nobody's is the client's mistake", async () => {

@@ -19,7 +19,19 @@ describe("the wire", () => {
   test("reads bare NaN outside of texts, JSON within JSON, and nothing", async () => {
     expect(await bodyOf('{"a": NaN, "b": -Infinity, "c": "NaN \\" Infinity"}')).toEqual({ a: "NaN", b: "-Infinity", c: 'NaN " Infinity' });
     expect(await bodyOf(JSON.stringify('{"a":1}'))).toEqual({ a: 1 });
+    expect(await bodyOf("null")).toEqual({});
     expect(await readBody({ headers: new Headers(), body: Readable.from([]) }, 10)).toEqual({});
+  });
+
+  test("keeps integers of 64 bits exact where it is asked to, and touches no other number and no text", async () => {
+    const text = '{"a":9007199254740993,"b":[-9223372036854775808 ,"x: 12345678901234567, y"],"c":0.12345678901234567,"d":1e1234567890123456,"e":12345678901234567.5,"f":1700000000000}';
+    const headers = new Headers({ "content-type": "application/json", "transfer-encoding": "chunked" });
+    const fields = await readBody({ headers, body: Readable.from([Buffer.from(text)]), keepsLongs: true }, 1_000);
+    expect(fields).toEqual({ a: "9007199254740993", b: ["-9223372036854775808", "x: 12345678901234567, y"], c: 0.12345678901234567, d: Infinity, e: 12345678901234567.5, f: 1_700_000_000_000 });
+    const input = readInput({ ...fields, max: "9223372036854775807", over: "9223372036854775808", small: "0000000000000007", plain: 7, half: "1.5" });
+    expect([input.long("a"), input.long("max"), input.long("small"), input.long("plain"), input.long("none")]).toEqual([9_007_199_254_740_993n, 9_223_372_036_854_775_807n, 7, 7, undefined]);
+    for (const name of ["over", "half"]) expect(() => input.long(name)).toThrow("Invalid value");
+    expect(() => input.needLong("none")).toThrow("Missing value for required parameter 'none'.");
   });
 
   test("refuses what is no JSON object, too large, or of another type", async () => {
