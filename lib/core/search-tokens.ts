@@ -38,12 +38,14 @@ const closeQuote = (text: string, at: number): number | undefined => {
   return undefined;
 };
 
+/** Whether a quoted part of a word begins here: a single quote does so behind a dot alone, as in metrics.'val loss'. */
+const opensPart = (text: string, at: number): boolean => ['"', "`"].includes(text.charAt(at)) || (text.charAt(at) === "'" && text.charAt(at - 1) === ".");
+
 /** Where the word that begins at `at` ends: quoted parts may hold anything. */
 const closeWord = (text: string, at: number, code: Code): number => {
   let end = at;
-  while (end < text.length && !endsWord(text.charAt(end))) {
-    const isQuoted = text.charAt(end) === '"' || text.charAt(end) === "`";
-    const close = isQuoted ? closeQuote(text, end) : end + 1;
+  while (end < text.length && (opensPart(text, end) || !endsWord(text.charAt(end)))) {
+    const close = opensPart(text, end) ? closeQuote(text, end) : end + 1;
     if (close === undefined) throw mistake(text, end, text.length - end, `Invalid clause(s) in filter string: the quote ${text.charAt(end)} is never closed`, code);
     end = close;
   }

@@ -13,7 +13,7 @@ export const findModelNameProblem = (name: string): string | undefined => {
 
 /** Says what is wrong with an alias, or undefined: letters, digits, `_` and `-`; not `latest`, not `v1`, which mean versions. */
 export const findAliasProblem = (alias: string): string | undefined => {
-  if (!/^[\w-]{1,255}$/.test(alias)) return "use 1 to 255 letters, digits, underscores and hyphens";
+  if (!/^[\p{L}\p{N}_-]{1,255}$/u.test(alias)) return "use 1 to 255 letters, digits, underscores and hyphens";
   if (alias.toLowerCase() === "latest") return '"latest" always means the newest version';
   if (/^v\d+$/i.test(alias)) return "a name such as v1 means a version";
   return undefined;

@@ -25,6 +25,7 @@ import {
 import { invalid, missing } from "../errors";
 import { maxTagValue } from "../limits";
 import { getLoggedModel, noteOnLoggedModel } from "../service-logged-models";
+import { isRunId } from "../service-runs";
 import { type Endpoint, get, getOrPost, patch, post, readPage, remove, toPage } from "./endpoint";
 import { modelEntity, versionEntity } from "./entities";
 import type { Input } from "./input";
@@ -36,6 +37,13 @@ const numberOf = (input: Input): number => {
   const text = input.need("version");
   if (!/^\d{1,9}$/.test(text)) throw invalid(`Parameter 'version' must be an integer, got '${text.slice(0, 80)}'.`);
   return Number(text);
+};
+
+/** The run that a client names; a version keeps it in MLflow's form of an id. */
+const runIdOf = (input: Input): string | undefined => {
+  const runId = input.text("run_id") || undefined;
+  if (runId !== undefined && !isRunId(runId)) throw invalid(`Invalid run ID: '${runId.slice(0, 300)}'`);
+  return runId;
 };
 
 const tagsOf = (input: Input): Record<string, string> => Object.fromEntries(input.tags("tags").map(({ key, value }) => [key, value]));
@@ -91,7 +99,7 @@ const versions: Endpoint[] = [
     if (isPrompt && !promptSources.includes(source)) throw invalid(`Invalid prompt source: '${source.slice(0, 200)}'. Prompt sources must use an MLflow placeholder.`);
     const found: ResolvedSource = isPrompt ? { folder: null, unreadable: "A prompt has no files: it is text that its tags hold." } : await resolveSource(ctx, source, input.text("model_id") || undefined);
     const { folder, copyOf, unreadable, loggedModelId = null, runId = null } = found;
-    const number = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: input.text("run_id") || runId, loggedModelId, description: input.text("description") ?? null, runLink: input.text("run_link") || undefined, tags }, (now) => repeatableOf(ctx, call, now.getTime(), now));
+    const number = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: runIdOf(input) ?? runId, loggedModelId, description: input.text("description") ?? null, runLink: input.text("run_link") || undefined, tags }, (now) => repeatableOf(ctx, call, now.getTime(), now));
     if (loggedModelId !== null) await noteVersion(ctx, loggedModelId, name, number);
     return versionAnswer(await getClientVersion(ctx, name, number));
   }),

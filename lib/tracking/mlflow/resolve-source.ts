@@ -1,8 +1,8 @@
 import type { Context } from "@/lib/platform/context";
 import { checkFolderPath, listArtifacts } from "@/lib/artifacts/server";
-import { findClientVersionByAlias, getClientVersion, isPromptTags, type ClientVersion } from "@/lib/registry/server";
+import { findClientVersionByAlias, getClientModel, getClientVersion, isPromptTags, parseStage, type ClientVersion } from "@/lib/registry/server";
 
-import { invalid } from "../errors";
+import { invalid, missing } from "../errors";
 import { getLoggedModel, searchLoggedModels } from "../service-logged-models";
 import { getRun } from "../service-runs";
 
@@ -61,10 +61,18 @@ const fromLoggedModel = async (ctx: Context, modelId: string): Promise<ResolvedS
 const fromVersion = async (ctx: Context, reference: string): Promise<ResolvedSource> => {
   const [, name = "", selector = ""] = /^(.+?)[/@]([^/@]+)$/.exec(reference) ?? [];
   if (name === "") throw invalid(`Invalid model version source: 'models:/${reference.slice(0, 200)}'. Use models:/name/version, models:/name@alias or models:/m-….`);
-  const version = reference.includes("@") ? await findClientVersionByAlias(ctx, name, selector) : await getClientVersion(ctx, name, Number(selector));
+  const version = reference.includes("@") ? await findClientVersionByAlias(ctx, name, selector) : /^\d{1,9}$/.test(selector) ? await getClientVersion(ctx, name, Number(selector)) : await findNewest(ctx, name, selector);
   if (!version) throw invalid(`Registered model alias ${selector} not found.`);
   if (isPromptTags(version.tags)) throw invalid(`Invalid model version source: 'models:/${reference.slice(0, 200)}'. Prompt versions cannot be used as model version sources.`);
   return { folder: null, copyOf: { model: name, number: version.number }, runId: version.runId, loggedModelId: version.loggedModelId, unreadable: "The version that it was copied from has no files that Slipway holds." };
+};
+
+/** The newest version of a stage, or of all (`latest`). */
+const findNewest = async (ctx: Context, name: string, word: string): Promise<ClientVersion> => {
+  const stage = word.toLowerCase() === "latest" ? undefined : parseStage(word);
+  const version = (await getClientModel(ctx, name)).newestPerStage.find((candidate) => stage === undefined || candidate.stage === stage);
+  if (!version) throw missing(`No versions of model with name '${name}' and stage '${word}' found`);
+  return version;
 };
 
 /** `runs:/<run>/<path>`: files under the run, else the logged model of that name that the run made (MLflow 3). */

@@ -73,6 +73,9 @@ describe("what the registry refuses", () => {
     ["registered-models/alias?name=free&alias=latest", {}, absent("Latest version not found for model free.")],
     ["model-versions/create", { body: { name: "nothing", source } }, absent("Registered Model with name=nothing not found")],
     ["model-versions/create", { body: { name: "taken" } }, invalid("'source'")],
+    ["model-versions/create", { body: { name: "taken", source, run_id: "abc" } }, invalid("Invalid run ID: 'abc'")],
+    ["model-versions/create", { body: { name: "taken", source: "models:/taken/Production" } }, absent("No versions of model with name 'taken' and stage 'Production' found")],
+    ["model-versions/create", { body: { name: "taken", source: "models:/taken/nowhere" } }, invalid("Invalid Model Version stage: nowhere")],
     ["model-versions/create", { body: { name: "taken", source: "/etc/passwd" } }, invalid("Invalid model version source")],
     ["model-versions/create", { body: { name: "taken", source: "file:///etc" } }, invalid("Invalid model version source")],
     ["model-versions/create", { body: { name: "taken", source: "relative/path" } }, invalid("Invalid model version source")],
@@ -126,6 +129,20 @@ describe("what the registry answers", () => {
     expect((await api("registered-models/get-latest-versions?name=full&stages=Production")).body).toEqual({});
     for (const alias of ["gold", "LATEST"]) expect((await api(`registered-models/alias?name=full&alias=${alias}`)).body["model_version"]).toMatchObject({ version: "2" });
     expect((await api("model-versions/get-download-uri?name=full&version=2")).body).toEqual({ artifact_uri: source });
+  });
+
+  test("a version of what a version, alias, stage or latest means", async () => {
+    await model("staged");
+    for (const run_id of ["1", "2", "3"]) await version("staged", { run_id: run_id.repeat(32) });
+    await api("model-versions/transition-stage", { body: { name: "staged", version: "2", stage: "Staging" } });
+    await api("registered-models/alias", { body: { name: "staged", alias: "größe", version: "1" } });
+    await model("copies");
+    const runs: unknown[] = [];
+    for (const reference of ["staged/1", "staged@größe", "staged/staging", "staged/latest"]) {
+      const { body } = await api("model-versions/create", { body: { name: "copies", source: `models:/${reference}` } });
+      runs.push((body["model_version"] as { run_id: string }).run_id.slice(0, 1));
+    }
+    expect(runs).toEqual(["1", "1", "2", "3"]);
   });
 
   test("a number never twice, nothing of a deleted version, and everything under a new name", async () => {

@@ -64,6 +64,6 @@ describe("the state of a version", () => {
 describe("names", () => {
   test.each(["digits", "my model", "Größe-2", "a.b"])("a model may be called %j", (name) => expect(findModelNameProblem(name)).toBeUndefined());
   test.each(["", "  ", " a", "a/b", "a:b", "a\\b", "a\tb", "..", "x".repeat(251)])("a model may not be called %j", (name) => expect(findModelNameProblem(name)).toEqual(expect.any(String)));
-  test.each(["champion", "v", "blue-2", "V_1"])("an alias may be %j", (alias) => expect(findAliasProblem(alias)).toBeUndefined());
+  test.each(["champion", "v", "blue-2", "V_1", "größe", "生产"])("an alias may be %j", (alias) => expect(findAliasProblem(alias)).toBeUndefined());
   test.each(["", "latest", "LATEST", "v1", "V12", "a b", "a.b", "x".repeat(256)])("an alias may not be %j", (alias) => expect(findAliasProblem(alias)).toEqual(expect.any(String)));
 });

@@ -36,6 +36,8 @@ describe("a filter", () => {
     ["metrics.acc < 5.", one("metrics", "acc", "<", 5)],
     ["tags.mlflow.parentRunId = 'x'", one("tags", "mlflow.parentRunId", "=", "x")],
     ["metrics.`val loss` >= 2", one("metrics", "val loss", ">=", 2)],
+    ["metrics.'val loss'>=2", one("metrics", "val loss", ">=", 2)],
+    ["tags.'a.b' = '.x'", one("tags", "a.b", "=", ".x")],
     ['params."a b.c" != \'d\'', one("params", "a b.c", "!=", "d")],
     ["`metrics`.x = 1", one("metrics", "x", "=", 1)],
     ["attributes.\"Run name\" LIKE '%x_'", one("attributes", "Run name", "LIKE", "%x_")],
