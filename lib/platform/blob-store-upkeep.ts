@@ -4,17 +4,7 @@ import path from "node:path";
 
 import { isDigest } from "./blob-names";
 import type { ListedBlob } from "./blobs";
-
-const hasCode = (error: unknown, code: string): boolean => error instanceof Error && "code" in error && error.code === code;
-
-const unlessMissing = async <T>(work: Promise<T>, otherwise: T): Promise<T> => {
-  try {
-    return await work;
-  } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return otherwise;
-    throw error;
-  }
-};
+import { hasCode, unlessMissing } from "./file-system";
 
 /** Names inside a folder, in order; none when it is not there. */
 const namesIn = async (folder: string): Promise<string[]> => (await unlessMissing(readdir(folder), [])).sort();
@@ -36,8 +26,8 @@ export async function* listFolder(folder: string, after = ""): AsyncGenerator<Li
 }
 
 /**
- * Removes a file unless it was written at or after `since`. It is moved aside before its age is judged: an upload of the same
- * bytes that arrives in between puts its own file in place, and the one that was moved aside is not it.
+ * Removes a file unless it was written or renewed at or after `since`. It is moved aside before its age is judged: an upload of the same
+ * bytes that arrives in between makes it young, and it goes back, or puts a file of its own in place.
  */
 export const removeFile = async (place: string, incoming: string, since: Date): Promise<boolean> => {
   const before = await unlessMissing(stat(place), undefined);

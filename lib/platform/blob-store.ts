@@ -1,16 +1,17 @@
-import { createHash, randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, rename, stat, unlink } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { type FileHandle, mkdir, open, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 
 import { AppError } from "@/lib/core/errors";
 
-import { blobMissing, blobTooLarge, digestMismatch, isDigest, placeOfDigest } from "./blob-names";
+import { blobMissing, isDigest, placeOfDigest } from "./blob-names";
 import { openS3BlobStore } from "./blob-store-s3";
+import { type DurableNames, receive } from "./blob-store-receive";
 import { checkFolder, listFolder, removeFile, sweepFolder } from "./blob-store-upkeep";
-import type { BlobStore, StoredBlob } from "./blobs";
+import type { BlobStore } from "./blobs";
 import type { Env } from "./env";
+import { hasCode, unlessMissing } from "./file-system";
 
 const readChunkBytes = 1 << 20;
 const abandonedAfterMs = 24 * 3_600_000;
@@ -33,6 +34,7 @@ const openFolderStore = (artifactRoot: string): BlobStore => {
   const root = path.resolve(artifactRoot);
   const incoming = path.join(root, "incoming");
   const placeOf = (sha256: string): string => path.join(root, placeOfDigest(sha256));
+  const durable: DurableNames = new Map();
   let prepared: Promise<void> | undefined;
   const prepare = (): Promise<void> =>
     (prepared ??= mkdir(incoming, { recursive: true })
@@ -47,7 +49,7 @@ const openFolderStore = (artifactRoot: string): BlobStore => {
     put: (source, options) =>
       explained(root, async () => {
         await prepare();
-        return receive(source, { ...options, temporary: path.join(incoming, randomUUID()), placeOf });
+        return receive(source, { ...options, temporary: path.join(incoming, randomUUID()), placeOf, durable });
       }),
     open: (sha256, range) => explained(root, async () => openRange(await openBlob(placeOf, sha256), range)),
     read: (sha256, offset, length) =>
@@ -66,53 +68,6 @@ const openFolderStore = (artifactRoot: string): BlobStore => {
     check: () => explained(root, () => checkFolder(incoming)),
     direct: undefined,
   };
-};
-
-type Receive = { maxBytes: number; expectedSha256?: string | undefined; temporary: string; placeOf: (sha256: string) => string };
-
-const receive = async (source: AsyncIterable<Uint8Array>, { maxBytes, expectedSha256, temporary, placeOf }: Receive): Promise<StoredBlob> => {
-  const hash = createHash("sha256");
-  const handle = await open(temporary, "wx", 0o640);
-  let size = 0;
-  try {
-    try {
-      for await (const chunk of source) {
-        size += chunk.byteLength;
-        if (size > maxBytes) throw blobTooLarge(maxBytes);
-        const written = writeAll(handle, chunk);
-        hash.update(chunk);
-        await written;
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    const sha256 = hash.digest("hex");
-    if (expectedSha256 !== undefined && expectedSha256 !== sha256) throw digestMismatch(sha256, expectedSha256);
-    await keep(temporary, placeOf(sha256));
-    return { sha256, size };
-  } catch (error) {
-    await unlink(temporary).catch((cause: unknown) => {
-      if (!hasCode(cause, "ENOENT")) throw new AggregateError([error, cause], "an upload failed, and so did removing what it left");
-    });
-    throw error;
-  }
-};
-
-const writeAll = async (handle: FileHandle, chunk: Uint8Array): Promise<void> => {
-  for (let done = 0; done < chunk.byteLength; ) done += (await handle.write(chunk, done)).bytesWritten;
-};
-
-const keep = async (temporary: string, place: string): Promise<void> => {
-  const folder = path.dirname(place);
-  await mkdir(folder, { recursive: true });
-  await rename(temporary, place);
-  const directory = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 };
 
 const openBlob = async (placeOf: (sha256: string) => string, sha256: string): Promise<FileHandle> => {
@@ -138,16 +93,7 @@ const readExactly = async (handle: FileHandle, offset: number, length: number): 
   return buffer.subarray(0, done);
 };
 
-const sizeOf = async (place: string): Promise<number | undefined> => {
-  try {
-    return (await stat(place)).size;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
-};
-
-const hasCode = (error: unknown, ...codes: string[]): boolean => error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code);
+const sizeOf = async (place: string): Promise<number | undefined> => (await unlessMissing(stat(place), undefined))?.size;
 
 /** Turns what the file system says into what the operator has to do. */
 const explained = async <T>(root: string, work: () => Promise<T>): Promise<T> => {

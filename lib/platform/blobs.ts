@@ -3,6 +3,8 @@ import type { Readable } from "node:stream";
 export type StoredBlob = { sha256: string; size: number };
 export type ListedBlob = StoredBlob & { modifiedAt: Date };
 
+export type PutOptions = { maxBytes: number; expectedSha256?: string | undefined; onRead?: (() => void) | undefined };
+
 /**
  * Content-addressed bytes. Every method raises unavailable or disk_full with what to do when the store can't serve. Where
  * `direct` exists, bytes may also have a provisional name until they are hashed; `open`, `read`, `size` and `remove` take it too.
@@ -13,8 +15,9 @@ export type BlobStore = {
   /**
    * Streams `source` in while hashing; raises too_large beyond `maxBytes` and invalid when the digest is not the expected one,
    * and leaves nothing behind on failure. Bytes that are there already become young again, so that `remove` spares them.
+   * `onRead` is called when all bytes have come, while they are still on their way to the disk.
    */
-  put: (source: AsyncIterable<Uint8Array>, options: { maxBytes: number; expectedSha256?: string | undefined }) => Promise<StoredBlob>;
+  put: (source: AsyncIterable<Uint8Array>, options: PutOptions) => Promise<StoredBlob>;
   /** Opens a byte range [start, end]; raises not_found. */
   open: (sha256: string, range?: { start: number; end?: number }) => Promise<Readable>;
   /** Reads at most `length` bytes from `offset`. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
@@ -113,6 +113,31 @@ describe("a folder", () => {
   const store = openBlobStore({ artifactRoot: root });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
   contract(() => store);
+
+  test.each([1_000, 300_000])("keeps the file of %d bytes that is there, young again, and replaces one that is damaged", async (size) => {
+    const bytes = randomBytes(size);
+    const { sha256: name } = await store.put(sourceOf(bytes, 50_000), limit);
+    const file = path.join(root, "blobs", name.slice(0, 2), name.slice(2, 4), name);
+    const { ino } = statSync(file);
+    const longAgo = new Date("2026-01-01T00:00:00Z");
+    for (let turn = 0; turn < 3; turn += 1) {
+      utimesSync(file, longAgo, longAgo);
+      await store.put(sourceOf(bytes, 50_000), limit);
+      expect(statSync(file).ino).toBe(ino);
+      expect(statSync(file).mtime.getTime()).toBeGreaterThan(longAgo.getTime());
+    }
+    truncateSync(file, size - 1);
+    await store.put(sourceOf(bytes, 50_000), limit);
+    expect(await readAll(await store.open(name))).toEqual(bytes);
+    expect(readdirSync(path.join(root, "incoming"))).toEqual([]);
+  });
+
+  test("tells when all bytes have come, once and before they have their place", async () => {
+    const heard: (number | undefined)[] = [];
+    const bytes = randomBytes(200_000);
+    await store.put(sourceOf(bytes, 50_000), { ...limit, onRead: () => heard.push(existsSync(path.join(root, "blobs", sha256(bytes).slice(0, 2), sha256(bytes).slice(2, 4), sha256(bytes))) ? 1 : 0) });
+    expect(heard).toEqual([0]);
+  });
 });
 
 describe.skipIf(!canServeS3())("a bucket of a real S3 server", () => {
