@@ -49,7 +49,7 @@ export const changeValues = ({ event, commitments, outbox }: ChangeRows): (strin
   outbox.type, outbox.source, outbox.subject, outbox.schemaVersion, JSON.stringify(outbox.data),
 ];
 
-const insertText = `WITH ${changeParts(1)} SELECT 1`;
+const insertText = `/* prepared as insert_change */ WITH ${changeParts(1)} SELECT 1`;
 
 export const insertChange = async (tx: Tx, rows: ChangeRows): Promise<void> => {
   await tx.$queryRawUnsafe(insertText, ...changeValues(rows));

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 
 import type { BlobStore } from "./blobs";
 import type { Clock } from "./clock";
-import type { Database, Tx } from "./db";
+import { type Database, stopPreparing, type Tx } from "./db";
 import type { Env } from "./env";
 
 /** What services need from the outside; opened once a process. */
@@ -23,8 +23,15 @@ export type Actor =
 export type Context = { deps: Deps; actor: Actor; workspace: { id: string; name: string }; requestId: string };
 
 /** Runs `work` in one transaction with the time read once from the database. */
-export const transact = <T>(deps: Pick<Deps, "db" | "clock">, work: (tx: Tx, now: Date) => Promise<T>): Promise<T> =>
-  deps.db.$transaction(async (tx) => work(tx, await deps.clock.now(tx)));
+export const transact = async <T>({ db, clock }: Pick<Deps, "db" | "clock">, work: (tx: Tx, now: Date) => Promise<T>): Promise<T> => {
+  const run = (): Promise<T> => db.$transaction(async (tx) => work(tx, await clock.now(tx)));
+  try {
+    return await run();
+  } catch (error) {
+    if (!stopPreparing(error)) throw error;
+    return run(); // nothing of it happened
+  }
+};
 
 /** The name shown for an actor in documents and lists. */
 export const actorName = (actor: Actor): string => (actor.kind === "token" ? `${actor.userName} (token ${actor.name})` : actor.name);

@@ -4,6 +4,7 @@ import { type ClientBase, Pool } from "pg";
 import { Prisma, PrismaClient } from "@/prisma/generated/client";
 
 import { keepPool } from "./pool";
+import { preparedName } from "./statement";
 
 export { Prisma };
 export type Database = PrismaClient;
@@ -20,7 +21,7 @@ export const openDatabase = ({ url, poolMax, applicationName, statementTimeoutMs
   const settings = { connectionString: url, max: poolMax, application_name: applicationName, statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + 2_000, keepAlive: true, connectionTimeoutMillis: 10_000, allowExitOnIdle: true, onConnect: tunePlanner };
   const pool = new Pool(settings);
   pool.on("error", () => undefined); // an idle connection that breaks is replaced by the next one that is needed
-  const db = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }), transactionOptions: { maxWait: 10_000, timeout: statementTimeoutMs } });
+  const db = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true, statementNameGenerator: ({ sql }) => preparedName(sql) }), transactionOptions: { maxWait: 10_000, timeout: statementTimeoutMs } });
   keepPool(db, pool);
   return db;
 };

@@ -4,6 +4,7 @@ export { compareNumber, compareText, compileFilter, numberOf } from "./condition
 export { beyond, cutPage, orderBy, type OrderTerm, positionColumn, positionOf, termOf } from "./keyset";
 export { isBadValue } from "./bad-value";
 export { isUniqueViolation } from "./constraint";
-export { numberArray, refusalOf, runStatement, type Statement, type TextRow } from "./statement";
+export { isDatabase } from "./pool";
+export { numberArray, readRows, refusalOf, runStatement, type Statement, stopPreparing, type TextRow } from "./statement";
 export { isDatabaseUnavailable } from "./unavailable";
 export { acquireLease, type HeldLease, lockLease } from "./lease";

@@ -1,5 +1,6 @@
-import { DatabaseError } from "pg";
+import { DatabaseError, types } from "pg";
 
+import { hasState } from "./bad-value";
 import type { Database } from "./client";
 import { poolOf } from "./pool";
 
@@ -9,35 +10,58 @@ export type Statement = { name: string; text: string };
 /** A row as Postgres writes it: one text a column, null for NULL. */
 export type TextRow = readonly (string | null)[];
 
+type Types = { getTypeParser: (oid: number) => (text: string) => unknown };
 const asText = (text: string): string => text;
-const types = { getTypeParser: () => asText };
+const texts: Types = { getTypeParser: () => asText };
+const int8: number = types.builtins.INT8;
+const defaultParser = types.getTypeParser as (oid: number) => (text: string) => unknown;
+/** The values that the client gives for raw queries. */
+const plain: Types = { getTypeParser: (oid) => (oid === int8 ? BigInt : defaultParser(oid)) };
 
 /** Poolers that hand every transaction another connection don't know what was prepared: 26000 it isn't there, 42P05 it is there already. */
-const unprepared = new Set(["26000", "42P05"]);
+const unprepared = /^(26000|42P05)$/;
 let mayPrepare = true;
+
+/**
+ * True when a pooler refused to run what was prepared, which it does before anything ran: from then on this process sends whole texts,
+ * and the caller may try again.
+ */
+export const stopPreparing = (error: unknown): boolean => {
+  if (!mayPrepare || !hasState(error, unprepared)) return false;
+  mayPrepare = false;
+  return true;
+};
+
+const mark = /^\s*\/\* prepared as (\w+) \*\//;
+
+/** The name under which a raw query of the client is prepared: the one that a comment at its start gives, or none. */
+export const preparedName = (sql: string): string => (mayPrepare ? (mark.exec(sql)?.[1] ?? "") : "");
 
 /**
  * Runs one statement, which is a transaction of its own, on a connection of the pool behind `db` and without the client's translation:
  * for what runs by the thousand. Raises pg's DatabaseError for what Postgres refuses, and an error that counts as unavailable when it
- * can't be reached. A pooler that can't prepare is found out by its refusal, which comes before anything ran; from then on this process
- * sends whole texts.
+ * can't be reached.
  */
-export const runStatement = async (db: Database, { name, text }: Statement, values: readonly Value[]): Promise<TextRow[]> => {
-  const query = { text, values: [...values], rowMode: "array" as const, types };
+export const runStatement = (db: Database, statement: Statement, values: readonly Value[]): Promise<TextRow[]> => prepared(db, statement, { values: [...values], rowMode: "array", types: texts });
+
+/** The same for a statement that only reads: rows as the client's raw queries give them. */
+export const readRows = <Row>(db: Database, statement: Statement, values: readonly Value[]): Promise<Row[]> => prepared(db, statement, { values: [...values], types: plain });
+
+const prepared = async <Row>(db: Database, { name, text }: Statement, rest: Omit<Query, "text" | "name">): Promise<Row[]> => {
+  const query = { ...rest, text };
   try {
-    return await send(db, mayPrepare ? { ...query, name } : query);
+    return await send<Row>(db, mayPrepare ? { ...query, name } : query);
   } catch (error) {
-    if (!mayPrepare || !(error instanceof DatabaseError) || !unprepared.has(error.code ?? "")) throw error;
-    mayPrepare = false;
-    return send(db, query);
+    if (!stopPreparing(error)) throw error;
+    return send<Row>(db, query);
   }
 };
 
-type Query = { text: string; values: Value[]; rowMode: "array"; types: typeof types; name?: string };
+type Query = { text: string; values: Value[]; rowMode?: "array"; types: Types; name?: string };
 
-const send = async (db: Database, query: Query): Promise<TextRow[]> => {
+const send = async <Row>(db: Database, query: Query): Promise<Row[]> => {
   try {
-    return (await poolOf(db).query<(string | null)[]>(query)).rows;
+    return (await poolOf(db).query(query)).rows as Row[];
   } catch (cause) {
     if (cause instanceof DatabaseError) throw cause;
     throw Object.assign(new Error("the database did not answer", { cause }), { name: "DatabaseUnreachable" });

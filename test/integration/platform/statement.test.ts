@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { databaseClock } from "@/lib/platform/clock";
+import { transact } from "@/lib/platform/context";
+import { openDatabase, runStatement } from "@/lib/platform/db";
+import { testDatabase, type TestDatabase } from "@/test/support/database";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const insert = "/* prepared as insert_workspace_of_a_test */ INSERT INTO workspace (id, name, title, created_at) VALUES (uuidv7(), $1, $1, clock_timestamp())";
+const preparedNames = async (db: TestDatabase["db"]): Promise<string[]> => (await db.$queryRaw<{ name: string }[]>`SELECT name FROM pg_prepared_statements`).map(({ name }) => name);
+
+/* A pooler hands out another connection, to which the statement is unknown: DEALLOCATE does the same to the one that there is. */
+test("a transaction whose prepared statement is unknown happens once all the same, and no more are prepared", async () => {
+  const db = openDatabase({ url: database.ownerUrl, poolMax: 1, applicationName: "test", statementTimeoutMs: 5_000 });
+  const add = (name: string) => transact({ db, clock: databaseClock }, (tx) => tx.$executeRawUnsafe(insert, name));
+  await add("first");
+  expect(await preparedNames(db)).toContain("insert_workspace_of_a_test");
+  await db.$executeRaw`DEALLOCATE ALL`;
+  await add("second");
+  await db.$executeRaw`DEALLOCATE ALL`;
+  await add("third");
+  expect((await runStatement(db, { name: "names_of_a_test", text: "SELECT name FROM workspace ORDER BY name" }, [])).flat()).toEqual(["first", "second", "third"]);
+  expect(await preparedNames(db)).toEqual([]);
+  await db.$disconnect();
+});
+
+test("what Postgres refuses for another reason is not tried again", async () => {
+  let calls = 0;
+  await expect(transact({ db: database.db, clock: databaseClock }, (tx) => {
+    calls += 1;
+    return tx.$queryRaw`SELECT 1 / 0`;
+  })).rejects.toThrow(/division by zero/);
+  expect(calls).toBe(1);
+});
