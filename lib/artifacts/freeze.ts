@@ -24,20 +24,19 @@ export const freezeUploaded = async (tx: Tx, workspaceId: string, files: readonl
   return freezeFiles(tx, workspaceId, files.map(({ path, sha256 }) => ({ path: checkArtifactPath(path), sha256, size: sizes.get(sha256) ?? 0, mediaType: mediaTypeOf(path) })), now);
 };
 
-/**
- * Freezes what lies under a mutable path now, with paths relative to it; undefined when nothing does. A path that is itself a
- * file becomes a bundle of one. Files that wait for their digest make the whole list wait, as it is now.
- */
-export const freezeFolder = async (tx: Tx, workspaceId: string, folder: string, now: Date): Promise<FrozenManifest | WaitingFiles | undefined> => {
+/** What lies under a mutable path now, with paths relative to it; undefined when nothing does. A path that is itself a file becomes a bundle of one. */
+export const listToFreeze = async (tx: Tx, workspaceId: string, folder: string): Promise<ManifestFile[] | undefined> => {
   const root = checkFolderPath(folder);
   if (root === "") return undefined;
-  const inside = (await listArtifactsUnder(tx, workspaceId, root)).map((file) => ({ ...file, path: file.path.slice(root.length + 1) }));
-  const single = inside.length > 0 ? undefined : await findArtifact(tx, workspaceId, root);
-  const files = single ? [{ ...single, path: root.slice(root.lastIndexOf("/") + 1) }] : inside;
-  if (files.length === 0) return undefined;
-  if (files.some(({ sha256 }) => isPendingName(sha256))) return { waiting: checkFiles(files) };
-  return freezeFiles(tx, workspaceId, files, now);
+  const inside = await listArtifactsUnder(tx, workspaceId, root);
+  if (inside.length > 0) return inside.map((file) => ({ ...file, path: file.path.slice(root.length + 1) }));
+  const single = await findArtifact(tx, workspaceId, root);
+  return single && [{ ...single, path: root.slice(root.lastIndexOf("/") + 1) }];
 };
+
+/** Freezes what `listToFreeze` gave. Files that wait for their digest make the whole list wait, as it is now. */
+export const freezeListed = async (tx: Tx, workspaceId: string, files: readonly ManifestFile[], now: Date): Promise<FrozenManifest | WaitingFiles> =>
+  files.some(({ sha256 }) => isPendingName(sha256)) ? { waiting: checkFiles(files) } : freezeFiles(tx, workspaceId, files, now);
 
 const checkFiles = (files: readonly ManifestFile[]): ManifestFile[] => {
   if (files.length === 0) throw new AppError("invalid", "manifest.empty", "A version needs at least one file.");

@@ -4,7 +4,7 @@ export { hashPending, listDueHashes } from "./hash";
 export { collectJob, hashJob } from "./jobs";
 export { recordPurge } from "./record-purge";
 export { measureStorage, type StorageMeasure } from "./measure";
-export { freezeFiles, freezeFolder, freezeUploaded, type FrozenManifest, isWaiting, type WaitingFiles } from "./freeze";
+export { freezeFiles, freezeListed, freezeUploaded, type FrozenManifest, isWaiting, listToFreeze, type WaitingFiles } from "./freeze";
 export { type Download, fileResponse, openDownload, receiveBlob } from "./http";
 export { manifestDigest, type ManifestFile, sortFiles } from "./manifest";
 export { checkFolderPath } from "./paths";

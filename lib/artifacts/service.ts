@@ -38,12 +38,11 @@ export const uploadBlob = async (ctx: Context, upload: Upload): Promise<Uploaded
 export const putArtifact = async (ctx: Context, path: string, upload: Upload & { mediaType?: string | undefined }): Promise<ArtifactRow> => {
   authorize(ctx, "artifact:write");
   checkArtifactPath(path);
-  const received = await receive(ctx, upload);
+  const { received, now } = await receiveTimed(ctx, upload);
   const { blob } = received;
   const artifact = { path, ...blob, mediaType: upload.mediaType ?? mediaTypeOf(path) };
   const change = { action: "artifact.upload", target: { type: "artifact", id: path, name: path }, change: { after: blob } };
   if (needsNoCheck(ctx, received)) {
-    const now = await ctx.deps.clock.now(ctx.deps.db);
     await putArtifactRow(ctx.deps.db, ctx.workspace.id, artifact, now, freshMsOf(ctx), changeParameters(ctx, now, change));
     return artifact;
   }
@@ -89,7 +88,16 @@ export const openFile = async (ctx: Pick<Context, "deps">, file: ArtifactRow, wa
   return { ...file, range, stream: await ctx.deps.blobs.open(file.sha256, range) };
 };
 
-const receive = async (ctx: Context, { source, expectedSha256 }: Upload): Promise<Received> => {
-  const blob = await ctx.deps.blobs.put(await limitToRoom(ctx, source), { maxBytes: ctx.deps.env.uploadMaxBytes, expectedSha256 });
+const receive = async (ctx: Context, { source, expectedSha256 }: Upload, onRead?: () => void): Promise<Received> => {
+  const blob = await ctx.deps.blobs.put(await limitToRoom(ctx, source), { maxBytes: ctx.deps.env.uploadMaxBytes, expectedSha256, onRead });
   return { blob, atMs: performance.now() };
+};
+
+/** The same, and the time at which all bytes were there, which is asked for while they are put on disk. */
+const receiveTimed = async (ctx: Context, upload: Upload): Promise<{ received: Received; now: Date }> => {
+  const { clock, db } = ctx.deps;
+  let onRead = (): void => undefined;
+  const timed = new Promise<Date>((resolve) => (onRead = () => resolve(clock.now(db))));
+  const [received, now] = await Promise.all([receive(ctx, upload, onRead), timed]);
+  return { received, now };
 };

@@ -1,5 +1,4 @@
 import { type Tx } from "@/lib/platform/db";
-import { must } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 
 import type { ManifestFile } from "./manifest";
@@ -19,7 +18,7 @@ export const upsertBlob = async (tx: Tx, workspaceId: string, blob: { sha256: st
 
 /** Holds blobs to the end of the transaction, so that the collector leaves them; returns those that are there. */
 export const holdBlobs = async (tx: Tx, workspaceId: string, digests: readonly string[]): Promise<Set<string>> => {
-  const rows = await tx.$queryRaw<{ sha256: string }[]>`SELECT sha256 FROM blob WHERE workspace_id = ${workspaceId}::uuid AND sha256 = ANY(${[...new Set(digests)]}::bpchar[]) ORDER BY sha256 FOR KEY SHARE`;
+  const rows = await tx.$queryRaw<{ sha256: string }[]>`/* prepared as hold_blobs */ SELECT sha256 FROM blob WHERE workspace_id = ${workspaceId}::uuid AND sha256 = ANY(${[...new Set(digests)]}::bpchar[]) ORDER BY sha256 FOR KEY SHARE`;
   return new Set(rows.map(({ sha256 }) => sha256));
 };
 
@@ -73,16 +72,19 @@ export const deleteArtifactTree = async (tx: Tx, workspaceId: string, path: stri
 
 /** Inserts a manifest and its entries, or returns the one that is there already: equal lists of files share one. */
 export const insertManifest = async (tx: Tx, workspaceId: string, digest: string, files: readonly ManifestFile[], now: Date): Promise<string> => {
-  const existing = await holdManifest(tx, workspaceId, digest);
-  if (existing !== undefined) return existing;
   const id = newId(now.getTime());
   const totalSize = files.reduce((sum, file) => sum + file.size, 0);
-  const inserted = await tx.$executeRaw`
-    INSERT INTO manifest (id, workspace_id, digest, file_count, total_size, created_at)
-    VALUES (${id}::uuid, ${workspaceId}::uuid, ${digest}, ${files.length}, ${totalSize}, ${now}) ON CONFLICT (workspace_id, digest) DO NOTHING`;
-  if (inserted === 0) return must(await holdManifest(tx, workspaceId, digest), "the manifest that another transaction made");
-  await tx.manifestEntry.createMany({ data: files.map(({ path, sha256, size, mediaType }) => ({ workspaceId, manifestId: id, path, sha256, size, mediaType })) });
-  return id;
+  const entries = JSON.stringify(files.map(({ path, sha256, size, mediaType }) => ({ path, sha256, size, media_type: mediaType })));
+  for (;;) {
+    const inserted = await tx.$executeRaw`
+      /* prepared as insert_manifest */ WITH m AS (
+        INSERT INTO manifest (id, workspace_id, digest, file_count, total_size, created_at) VALUES (${id}::uuid, ${workspaceId}::uuid, ${digest}, ${files.length}, ${totalSize}, ${now}) ON CONFLICT (workspace_id, digest) DO NOTHING RETURNING id, workspace_id
+      ) INSERT INTO manifest_entry (workspace_id, manifest_id, path, sha256, size, media_type)
+      SELECT m.workspace_id, m.id, e.path, e.sha256, e.size, e.media_type FROM m, jsonb_to_recordset(${entries}::jsonb) AS e(path text, sha256 bpchar, size bigint, media_type text)`;
+    if (inserted > 0) return id;
+    const existing = await holdManifest(tx, workspaceId, digest);
+    if (existing !== undefined) return existing; // else the collector took it meanwhile
+  }
 };
 
 /** The manifest of a digest, held to the end of the transaction, so that the collector leaves it. */

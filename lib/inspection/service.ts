@@ -43,8 +43,10 @@ export const inspectBundle = async (blobs: BlobStore, files: readonly BundleFile
   }
 };
 
+export type Flavors = { name: string; version: string | null }[];
+
 /** The flavours that the bundle's MLmodel file states, as its author wrote them; null where there is none that can be read. */
-export const readFlavors = async (blobs: BlobStore, files: readonly BundleFile[]): Promise<{ name: string; version: string | null }[] | null> => {
+export const readFlavors = async (blobs: BlobStore, files: readonly BundleFile[]): Promise<Flavors | null> => {
   const digests = new Map(files.map((file) => [file.path, file.sha256]));
   const { summary } = (await readMlmodelOf(files, (path) => ({ read: (offset, length) => blobs.read(digests.get(path) ?? "", offset, length) }), defaultLimits)) ?? {};
   return summary?.flavors.map(({ name, version }) => ({ name, version })) ?? null;

@@ -21,7 +21,9 @@ export type InspectionRow = {
 /** Queues an inspection, due at once; at most one of a version is pending (partial unique index). */
 export const insertInspection = async (tx: Tx, inspection: { workspaceId: string; versionId: string; inspectorVersion: string }, now: Date): Promise<string> => {
   const id = newId(now.getTime());
-  await tx.inspection.create({ data: { id, ...inspection, inspector: "onnx", status: "queued", findings: [], dueAt: now } });
+  await tx.$executeRaw`
+    /* prepared as insert_inspection */ INSERT INTO inspection (id, workspace_id, version_id, inspector, inspector_version, status, findings, due_at)
+    VALUES (${id}::uuid, ${inspection.workspaceId}::uuid, ${inspection.versionId}::uuid, 'onnx', ${inspection.inspectorVersion}, 'queued', '[]', ${now})`;
   return id;
 };
 

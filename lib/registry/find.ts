@@ -1,12 +1,14 @@
 import { AppError } from "@/lib/core/errors";
 import type { Tx } from "@/lib/platform/db";
 
-import { findModel, type ModelRow } from "./store-models";
+import { findModel, type FoundModel } from "./store-models";
 import { findVersionRow, type VersionRow } from "./store-versions";
 
-export const needModel = async (tx: Tx, workspaceId: string, name: string): Promise<ModelRow> => {
+export const unknownModel = (name: string): AppError => new AppError("not_found", "model.not_found", `There is no model "${name.slice(0, 250)}" in this workspace.`, { details: { model: name.slice(0, 250) } });
+
+export const needModel = async (tx: Tx, workspaceId: string, name: string): Promise<FoundModel> => {
   const model = await findModel(tx, workspaceId, name);
-  if (!model) throw new AppError("not_found", "model.not_found", `There is no model "${name.slice(0, 250)}" in this workspace.`, { details: { model: name.slice(0, 250) } });
+  if (!model) throw unknownModel(name);
   return model;
 };
 

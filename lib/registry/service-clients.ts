@@ -44,7 +44,7 @@ const groupBy = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<st
   return groups;
 };
 
-const withVersionDetails = async (tx: Tx, rows: readonly VersionRow[]): Promise<ClientVersion[]> => {
+export const withVersionDetails = async (tx: Tx, rows: readonly VersionRow[]): Promise<ClientVersion[]> => {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const details = await loadVersionDetails(tx, ids);

@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/core/errors";
 import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
-import { recordChange } from "@/lib/audit/server";
+import { newId } from "@/lib/core/ids";
+import { changeParameters, recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
 import { actorName, type Context, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
@@ -9,9 +10,10 @@ import { eventOf } from "./events";
 import { needModel } from "./find";
 import { checkModelName } from "./names";
 import { presentModels } from "./present";
-import { isPromptModel, isPromptTags, refuseKindChange } from "./prompts";
+import { isPromptTags, refuseKindChange } from "./prompts";
 import type { CreateModelInput, Model, UpdateInput } from "./schema";
-import { deleteModelRow, findEndpointOf, findModel, insertModel, listModelRows, listModelTags, type ModelRow, replaceModelTags, updateModelRow } from "./store-models";
+import { insertModel } from "./store-create-model";
+import { deleteModelRow, findEndpointOf, findModel, listModelRows, listModelTags, type ModelRow, replaceModelTags, updateModelRow } from "./store-models";
 import { checkDescription, checkTags } from "./tags";
 import { modelTarget } from "./targets";
 
@@ -53,19 +55,18 @@ export const createPlainModel = async (ctx: Context, input: CreateModelInput): P
   checkModelName(input.name);
   checkTags(input.tags ?? {});
   checkDescription(input.description);
-  return transact(ctx.deps, async (tx, now) => {
-    const row = await insertModel(tx, ctx.workspace.id, { name: input.name, description: input.description ?? null, createdBy: actorName(ctx.actor) }, now);
-    if (!row) throw await nameTaken(tx, ctx.workspace.id, input.name);
-    if (input.tags) await replaceModelTags(tx, ctx.workspace.id, row.id, input.tags);
-    const change = { after: { description: row.description, tags: input.tags ?? {} } };
-    await recordChange(tx, ctx, now, { action: "model.create", target: modelTarget(row), change, event: { data: { target: modelTarget(row), model: modelTarget(row), isPrompt: isPromptTags(input.tags ?? {}), change } } });
-    return row;
-  });
+  const { name, description = null, tags = {} } = input;
+  const { db, clock } = ctx.deps;
+  const now = await clock.now(db);
+  const row: ModelRow = { id: newId(now.getTime()), name, description, nextVersionNumber: 1, createdBy: actorName(ctx.actor), createdAt: now, updatedAt: now };
+  const change = { after: { description, tags } };
+  const record = changeParameters(ctx, now, { action: "model.create", target: modelTarget(row), change, event: { data: { target: modelTarget(row), model: modelTarget(row), isPrompt: isPromptTags(tags), change } } });
+  if (!(await insertModel(db, ctx.workspace.id, row, tags, record))) throw await nameTaken(db, ctx.workspace.id, name);
+  return row;
 };
 
 const nameTaken = async (tx: Tx, workspaceId: string, name: string): Promise<AppError> => {
-  const taken = await findModel(tx, workspaceId, name);
-  const isPrompt = taken !== null && (await isPromptModel(tx, taken.id));
+  const isPrompt = (await findModel(tx, workspaceId, name))?.isPrompt ?? false;
   return new AppError("conflict", "model.exists", `There is a ${isPrompt ? "prompt" : "model"} "${name}" already. Register a new version of it, or choose another name.`, { details: { model: name, isPrompt } });
 };
 

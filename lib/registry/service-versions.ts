@@ -1,24 +1,25 @@
 import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
-import { freezeFolder, freezeUploaded, type FrozenManifest, isWaiting, keepWaitingFiles, listManifestFiles, listWaitingFiles, type WaitingFiles } from "@/lib/artifacts/server";
+import { freezeListed, freezeUploaded, type FrozenManifest, isWaiting, keepWaitingFiles, listManifestFiles, listToFreeze, listWaitingFiles, type WaitingFiles } from "@/lib/artifacts/server";
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
-import { queueInspection, readFlavors } from "@/lib/inspection/server";
+import { type Flavors, queueInspection, readFlavors } from "@/lib/inspection/server";
 import { actorName, actorUserId, type Context, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
-import { needModel, needVersion } from "./find";
+import { needModel, needVersion, unknownModel } from "./find";
 import { eventOf } from "./events";
 import { lineageOf } from "./lineage";
 import { presentVersions } from "./present";
-import { isPromptModel, refuseKindChange, refuseOtherKind } from "./prompts";
+import { refuseKindChange, refuseOtherKind } from "./prompts";
 import type { CreateVersionInput, Declared, UpdateInput, Version, VersionStatus, VersionSummary } from "./schema";
+import { type ClientVersion, withVersionDetails } from "./service-clients";
 import { timeKey } from "./service-models";
 import { readVersion } from "./service-read";
 import { claimCreation, repointCreation, type Repeatable } from "./store-creations";
-import { findRunLineage } from "./store-lineage";
-import { listVersionTags, type ModelRow, replaceVersionTags, takeVersionNumber } from "./store-models";
+import { findRunLineage, type RunLineage } from "./store-lineage";
+import { type FoundModel, listVersionTags, replaceVersionTags } from "./store-models";
 import { holdSources } from "./store-purge";
 import { findVersionRowById, insertVersion, listModelVersionRows, listVersionRows, updateVersionRow, type VersionRow } from "./store-versions";
 import { checkDescription, checkTags } from "./tags";
@@ -27,6 +28,7 @@ import { modelTarget, versionTarget } from "./targets";
 /** Registers uploaded files as the next version of a model: frozen at once, `checking` until the inspection is done. */
 export const createVersion = async (ctx: Context, modelName: string, input: CreateVersionInput): Promise<Version> => {
   authorize(ctx, "model:write");
+  const run = await findRun(ctx, input.runId ?? null);
   const { created, view } = await transact(ctx.deps, async (tx, now) => {
     const model = await needModel(tx, ctx.workspace.id, modelName);
     const manifest = await freezeUploaded(tx, ctx.workspace.id, input.files, now);
@@ -34,12 +36,13 @@ export const createVersion = async (ctx: Context, modelName: string, input: Crea
       manifest,
       source: `blobs:sha256:${manifest.digest}`,
       runId: input.runId ?? null,
+      run,
       loggedModelId: null,
       description: input.description ?? null,
       tags: input.tags ?? {},
       declared: { ...(input.featureNames && { featureNames: input.featureNames }), ...(input.sensitive && { sensitive: input.sensitive }) },
     });
-    return { created, view: await readVersion(tx, ctx.workspace.id, await needVersion(tx, ctx.workspace.id, modelName, created.number), now) };
+    return { created, view: await readVersion(tx, ctx.workspace.id, await needVersion(tx, ctx.workspace.id, modelName, created.version.number), now) };
   });
   await wakeInspector(ctx, created);
   return view;
@@ -64,24 +67,30 @@ export type RegisterSource = {
 
 /**
  * Registers what lies under a mutable folder now, or a source elsewhere, as the next version of a model (MLflow's way in). `recognise`
- * says what makes the request known again: when one like it made a version already, that one's number is returned.
+ * says what makes the request known again: when one like it made a version already, that one is returned.
  */
-export const registerSource = async (ctx: Context, modelName: string, { folder, copyOf, unreadable, ...rest }: RegisterSource, recognise: (now: Date) => Repeatable | undefined = () => undefined): Promise<number> => {
+export const registerSource = async (ctx: Context, modelName: string, { folder, copyOf, unreadable, ...rest }: RegisterSource, recognise: (now: Date) => Repeatable | undefined = () => undefined): Promise<ClientVersion> => {
   authorize(ctx, "model:write");
+  const { db, blobs } = ctx.deps;
+  const workspaceId = ctx.workspace.id;
+  // Read at once and before the transaction: what it changes waits for no reading.
+  const [model, run, listed] = await Promise.all([needModel(db, workspaceId, modelName), findRun(ctx, rest.runId), folder === null ? undefined : listToFreeze(db, workspaceId, folder)]);
+  const flavors = listed && (await readFlavors(blobs, listed));
   const created = await transact(ctx.deps, async (tx, now) => {
-    const model = await needModel(tx, ctx.workspace.id, modelName);
     const id = newId(now.getTime());
     const repeatable = recognise(now);
-    const earlier = repeatable && (await findEarlier(tx, ctx.workspace.id, repeatable, id, now));
-    if (earlier !== undefined) return { number: earlier, inspectionId: undefined };
-    const found = copyOf ? await filesOf(tx, ctx.workspace.id, copyOf) : folder === null ? undefined : await freezeFolder(tx, ctx.workspace.id, folder, now);
+    const earlier = repeatable && (await findEarlier(tx, workspaceId, repeatable, id, now));
+    if (earlier) return { version: earlier, inspectionId: undefined };
+    const found = copyOf ? await filesOf(tx, workspaceId, copyOf) : listed && (await freezeListed(tx, workspaceId, listed, now));
     const { manifest, waiting } = isWaiting(found) ? { manifest: undefined, waiting: found.waiting } : { manifest: found, waiting: undefined };
     const reason = found ? undefined : (unreadable ?? `No files lie under "${folder ?? rest.source}".`);
-    return addVersion(tx, ctx, now, model, { ...rest, manifest, waiting, unreadable: reason, declared: {} }, id);
+    return addVersion(tx, ctx, now, model, { ...rest, run, flavors, manifest, waiting, unreadable: reason, declared: {} }, id);
   });
   void wakeInspector(ctx, created); // a hint, which never fails: no client waits for the queue
-  return created.number;
+  return created.version;
 };
+
+const findRun = (ctx: Context, runId: string | null): Promise<RunLineage | undefined> => (runId === null ? Promise.resolve(undefined) : findRunLineage(ctx.deps.db, ctx.workspace.id, runId));
 
 const filesOf = async (tx: Tx, workspaceId: string, { model, number }: { model: string; number: number }): Promise<FrozenManifest | WaitingFiles | undefined> => {
   const { id, manifestId, manifestDigest, fileCount, totalSize } = await needVersion(tx, workspaceId, model, number);
@@ -92,18 +101,21 @@ const filesOf = async (tx: Tx, workspaceId: string, { model, number }: { model: 
   return { id: manifestId, digest: manifestDigest, fileCount, totalSize, files: await listManifestFiles(tx, workspaceId, manifestId) };
 };
 
-/** The number of the version that an earlier request like this made; undefined when this one is to make `id`. */
-const findEarlier = async (tx: Tx, workspaceId: string, repeatable: Repeatable, id: string, now: Date): Promise<number | undefined> => {
+/** The version that an earlier request like this made; undefined when this one is to make `id`. */
+const findEarlier = async (tx: Tx, workspaceId: string, repeatable: Repeatable, id: string, now: Date): Promise<ClientVersion | undefined> => {
   const earlier = await claimCreation(tx, workspaceId, repeatable, id, now);
   if (!earlier) return undefined;
   if (!earlier.requestDigest.equals(repeatable.requestDigest)) throw new AppError("unprocessable", "http.idempotency_mismatch", "This Idempotency-Key was used for another request. Use a new key.");
   const version = await findVersionRowById(tx, workspaceId, earlier.versionId);
   if (!version) await repointCreation(tx, workspaceId, repeatable, id);
-  return version?.number;
+  return version && (await withVersionDetails(tx, [version]))[0];
 };
 
-type Created = { number: number; inspectionId: string | undefined };
+type Created = { version: ClientVersion; inspectionId: string | undefined };
 type NewVersionInput = Omit<RegisterSource, "folder" | "copyOf"> & {
+  run: RunLineage | undefined;
+  /** What the files' MLmodel says, where it was read already. */
+  flavors?: Flavors | null | undefined;
   manifest: FrozenManifest | undefined;
   /** Instead of a manifest: files that are frozen as soon as a worker has hashed those that came directly into the object store. */
   waiting?: WaitingFiles["waiting"] | undefined;
@@ -112,36 +124,36 @@ type NewVersionInput = Omit<RegisterSource, "folder" | "copyOf"> & {
 
 const waitingReason = "Files that were uploaded directly into the object store are being hashed. The version is frozen and inspected when that is done.";
 
-const addVersion = async (tx: Tx, ctx: Context, now: Date, model: ModelRow, input: NewVersionInput, id: string = newId(now.getTime())): Promise<Created> => {
-  const { manifest, waiting, source, runId, loggedModelId, description, tags, declared } = input;
+const addVersion = async (tx: Tx, ctx: Context, now: Date, model: FoundModel, input: NewVersionInput, id: string = newId(now.getTime())): Promise<Created> => {
+  const { manifest, waiting, source, runId, run, loggedModelId, description, tags, declared } = input;
+  const { isPrompt } = model;
   const workspaceId = ctx.workspace.id;
-  const isPrompt = await isPromptModel(tx, model.id);
   refuseOtherKind(model.name, isPrompt, tags);
   checkTags(tags);
   checkDescription(description);
   await holdSources(tx, workspaceId, { runId, loggedModelId });
-  // Read before the model's row is locked: others wait for the number, not for files.
-  const run = runId === null ? undefined : await findRunLineage(tx, workspaceId, runId);
   const held = manifest?.files ?? waiting;
-  const flavors = held ? await readFlavors(ctx.deps.blobs, held) : null;
-  const number = await takeVersionNumber(tx, model.id, now);
+  const flavors = input.flavors ?? (held ? await readFlavors(ctx.deps.blobs, held) : null); // before the model's row is locked: others wait for the number, not for files
   const status: VersionStatus = held ? "checking" : "unverified";
-  await insertVersion(tx, {
-    id, workspaceId, modelId: model.id, number, status, statusReason: manifest ? null : waiting ? waitingReason : (input.unreadable ?? null), source, runId, loggedModelId, description, declared, runLink: input.runLink ?? null,
+  const row = {
+    id, modelId: model.id, status, statusReason: manifest ? null : waiting ? waitingReason : (input.unreadable ?? null), source, runId, loggedModelId, description, runLink: input.runLink ?? null,
     manifestId: manifest?.id ?? null, manifestDigest: manifest?.digest ?? null, createdBy: actorName(ctx.actor), createdById: actorUserId(ctx.actor),
-  }, now);
+  };
+  const number = await insertVersion(tx, { ...row, workspaceId, declared }, now);
+  if (number === undefined) throw unknownModel(model.name);
   if (Object.keys(tags).length > 0) await replaceVersionTags(tx, workspaceId, id, tags);
   if (waiting) await keepWaitingFiles(tx, workspaceId, id, waiting);
   const inspectionId = manifest ? await queueInspection(tx, { workspaceId, versionId: id }, now) : undefined;
   const target = versionTarget({ id, model: model.name, number });
+  const { fileCount, totalSize } = manifest ?? { fileCount: 0, totalSize: 0 };
   const files = manifest?.files.slice(0, 100).map(({ path, sha256, size }) => ({ path, sha256, size })) ?? [];
   await recordChange(tx, ctx, now, {
     action: "version.create",
     target,
-    change: { after: { status, source, runId, manifestDigest: manifest?.digest ?? null, fileCount: manifest?.fileCount ?? 0, totalSize: manifest?.totalSize ?? 0 } },
+    change: { after: { status, source, runId, manifestDigest: manifest?.digest ?? null, fileCount, totalSize } },
     event: { data: { version: target, model: modelTarget(model), number, isPrompt, source, runId, loggedModelId, description, tags, manifestDigest: manifest?.digest ?? null, files, lineage: lineageOf({ workspaceId, modelId: model.id, versionId: id, number, runId, loggedModelId, source, manifestDigest: manifest?.digest ?? null, flavors }, run) } },
   });
-  return { number, inspectionId };
+  return { version: { ...row, model: model.name, number, stage: "None", format: null, fileCount, totalSize, createdAt: now, updatedAt: now, tags, aliases: [] }, inspectionId };
 };
 
 const wakeInspector = async (ctx: Context, { inspectionId }: Created): Promise<void> => {

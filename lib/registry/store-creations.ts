@@ -8,9 +8,10 @@ export type Repeatable = { fingerprint: Buffer; requestDigest: Buffer; expiresAt
  * what an earlier request of the same fingerprint made instead, if any. What nobody can repeat any more is forgotten on the way.
  */
 export const claimCreation = async (tx: Tx, workspaceId: string, { fingerprint, requestDigest, expiresAt }: Repeatable, versionId: string, now: Date): Promise<{ versionId: string; requestDigest: Buffer } | undefined> => {
-  await tx.$executeRaw`DELETE FROM version_creation WHERE ctid IN (SELECT ctid FROM version_creation WHERE expires_at <= ${now} AND NOT (workspace_id = ${workspaceId}::uuid AND fingerprint = ${fingerprint}) LIMIT 20 FOR UPDATE SKIP LOCKED)`;
   const claimed = await tx.$executeRaw`
-    INSERT INTO version_creation AS c (workspace_id, fingerprint, request_digest, version_id, expires_at)
+    /* prepared as claim_version_creation */ WITH forgotten AS (
+      DELETE FROM version_creation WHERE ctid IN (SELECT ctid FROM version_creation WHERE expires_at <= ${now} AND NOT (workspace_id = ${workspaceId}::uuid AND fingerprint = ${fingerprint}) LIMIT 20 FOR UPDATE SKIP LOCKED)
+    ) INSERT INTO version_creation AS c (workspace_id, fingerprint, request_digest, version_id, expires_at)
     VALUES (${workspaceId}::uuid, ${fingerprint}, ${requestDigest}, ${versionId}::uuid, ${expiresAt})
     ON CONFLICT (workspace_id, fingerprint) DO UPDATE SET request_digest = excluded.request_digest, version_id = excluded.version_id, expires_at = excluded.expires_at
     WHERE c.expires_at <= ${now}`;

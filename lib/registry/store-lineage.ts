@@ -1,4 +1,4 @@
-import type { Tx } from "@/lib/platform/db";
+import { type Database, readRows, type Statement } from "@/lib/platform/db";
 
 /** Bounds of what one event carries; beyond them the run itself has the rest. */
 const maxParams = 1_000;
@@ -48,16 +48,21 @@ type RawRun = {
   inputs: { tags: unknown; name: string; digest: string; sourceType: string; source: string; schema: string | null }[];
 };
 
-/** What a run says of where a model comes from, by one query; undefined when the workspace has no such run. */
-export const findRunLineage = async (tx: Tx, workspaceId: string, runId: string): Promise<RunLineage | undefined> => {
-  const [run] = await tx.$queryRaw<RawRun[]>`
+const readLineage: Statement = {
+  name: "read_run_lineage",
+  text: `
     SELECT r.run_id AS "runId", r.name, r.status, r.user_name AS "user", r.start_time AS "startTime", r.end_time AS "endTime", e.number AS "experimentNumber", e.name AS "experimentName",
-      (SELECT coalesce(json_object_agg(t.key, t.value), '{}') FROM run_tag t WHERE t.run_seq = r.seq AND t.key = ANY(${sourceTags}::text[])) AS tags,
-      (SELECT coalesce(json_agg(json_build_array(q.key, q.value) ORDER BY q.key), '[]') FROM (SELECT p.key, left(p.value, ${maxValueLength + 1}::int) AS value FROM run_param p WHERE p.run_seq = r.seq ORDER BY p.key LIMIT ${maxParams + 1}) q) AS params,
+      (SELECT coalesce(json_object_agg(t.key, t.value), '{}') FROM run_tag t WHERE t.run_seq = r.seq AND t.key = ANY($3::text[])) AS tags,
+      (SELECT coalesce(json_agg(json_build_array(q.key, q.value) ORDER BY q.key), '[]') FROM (SELECT p.key, left(p.value, ${maxValueLength + 1}) AS value FROM run_param p WHERE p.run_seq = r.seq ORDER BY p.key LIMIT ${maxParams + 1}) q) AS params,
       (SELECT coalesce(json_agg(json_build_array(k.key, q.value::text) ORDER BY q.key_id), '[]') FROM (SELECT l.key_id, l.value FROM metric_latest l WHERE l.run_seq = r.seq ORDER BY l.key_id LIMIT ${maxMetrics + 1}) q JOIN metric_key k ON k.id = q.key_id) AS metrics,
       (SELECT coalesce(json_agg(json_build_object('tags', q.tags, 'name', q.name, 'digest', q.digest, 'sourceType', q.source_type, 'source', q.source, 'schema', q.schema) ORDER BY q.id), '[]')
         FROM (SELECT i.tags, d.id, d.name, d.digest, d.source_type, d.source, d.schema FROM run_input i JOIN dataset d ON d.id = i.dataset_id WHERE i.run_seq = r.seq ORDER BY d.id LIMIT ${maxDatasets + 1}) q) AS inputs
-    FROM run r JOIN experiment e ON e.workspace_id = r.workspace_id AND e.number = r.experiment_number WHERE r.workspace_id = ${workspaceId}::uuid AND r.run_id = ${runId}`;
+    FROM run r JOIN experiment e ON e.workspace_id = r.workspace_id AND e.number = r.experiment_number WHERE r.workspace_id = $1 AND r.run_id = $2`,
+};
+
+/** What a run says of where a model comes from, by one query; undefined when the workspace has no such run. */
+export const findRunLineage = async (db: Database, workspaceId: string, runId: string): Promise<RunLineage | undefined> => {
+  const [run] = await readRows<RawRun>(db, readLineage, [workspaceId, runId, sourceTags]);
   if (!run) return undefined;
   const tag = (key: string): string | null => run.tags[key] ?? null;
   const numberOf = (text: string): number | string => (Number.isFinite(Number(text)) ? Number(text) : text);

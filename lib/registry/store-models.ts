@@ -1,18 +1,18 @@
-import { newId } from "@/lib/core/ids";
 import { Prisma, type Tx } from "@/lib/platform/db";
+
+import { promptTag } from "./prompt-tags";
 
 export type ModelRow = { id: string; name: string; description: string | null; nextVersionNumber: number; createdBy: string; createdAt: Date; updatedAt: Date };
 export type Tags = Record<string, string>;
 
-const select = { id: true, name: true, description: true, nextVersionNumber: true, createdBy: true, createdAt: true, updatedAt: true } as const;
+export type FoundModel = ModelRow & { isPrompt: boolean };
 
-export const findModel = (tx: Tx, workspaceId: string, name: string): Promise<ModelRow | null> => tx.registeredModel.findUnique({ where: { workspaceId_name: { workspaceId, name } }, select });
-
-/** Inserts a model; undefined when the workspace has one of that name. */
-export const insertModel = async (tx: Tx, workspaceId: string, model: { name: string; description: string | null; createdBy: string }, now: Date): Promise<ModelRow | undefined> => {
-  const row = { id: newId(now.getTime()), ...model, nextVersionNumber: 1, createdAt: now, updatedAt: now };
-  const { count } = await tx.registeredModel.createMany({ data: [{ workspaceId, ...row }], skipDuplicates: true });
-  return count === 1 ? row : undefined;
+export const findModel = async (tx: Tx, workspaceId: string, name: string): Promise<FoundModel | undefined> => {
+  const [row] = await tx.$queryRaw<FoundModel[]>`
+    SELECT m.id, m.name, m.description, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt",
+      EXISTS (SELECT 1 FROM registered_model_tag t WHERE t.model_id = m.id AND t.key = ${promptTag} AND lower(t.value) = 'true') AS "isPrompt"
+    FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND m.name = ${name}`;
+  return row;
 };
 
 export const updateModelRow = async (tx: Tx, id: string, change: { description?: string | null; name?: string }, now: Date): Promise<void> => {
@@ -29,13 +29,6 @@ export const deleteModelRow = async (tx: Tx, id: string): Promise<void> => {
 
 /** The name of an endpoint that serves or served the model, deleted ones included. */
 export const findEndpointOf = async (tx: Tx, modelId: string): Promise<string | undefined> => (await tx.endpoint.findFirst({ where: { modelId }, select: { name: true } }))?.name;
-
-/** Takes the next version number of a model; the row lock makes concurrent callers wait, so that no number is given twice. */
-export const takeVersionNumber = async (tx: Tx, modelId: string, now: Date): Promise<number> => {
-  const rows = await tx.$queryRaw<{ number: number }[]>`
-    UPDATE registered_model SET next_version_number = next_version_number + 1, updated_at = ${now} WHERE id = ${modelId}::uuid RETURNING next_version_number - 1 AS number`;
-  return rows[0]?.number ?? 0;
-};
 
 export type ModelListFilter = { q?: string | undefined; after?: { updatedAt: Date; id: string } | undefined; limit: number };
 

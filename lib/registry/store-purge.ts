@@ -23,7 +23,8 @@ export const countDeletedVersions = async (tx: Tx, workspaceId: string, before: 
 
 /** Holds the run and logged model that a version is about to name, so that they are not purged meanwhile; what is gone already stays gone. */
 export const holdSources = async (tx: Tx, workspaceId: string, { runId, loggedModelId }: { runId: string | null; loggedModelId: string | null }): Promise<void> => {
-  const [model] = loggedModelId === null ? [] : await tx.$queryRaw<{ sourceRunId: string | null }[]>`SELECT source_run_id AS "sourceRunId" FROM logged_model WHERE workspace_id = ${workspaceId}::uuid AND model_id = ${loggedModelId} FOR KEY SHARE`;
-  const runIds = [...new Set([model?.sourceRunId, runId])].filter((id) => typeof id === "string").sort();
-  if (runIds.length > 0) await tx.$queryRaw`SELECT 1 FROM run WHERE workspace_id = ${workspaceId}::uuid AND run_id = ANY(${runIds}::bpchar[]) ORDER BY run_id FOR KEY SHARE`;
+  if (runId === null && loggedModelId === null) return;
+  await tx.$queryRaw`
+    /* prepared as hold_sources */ WITH m AS (SELECT source_run_id FROM logged_model WHERE workspace_id = ${workspaceId}::uuid AND model_id = ${loggedModelId}::text FOR KEY SHARE)
+    SELECT 1 FROM run WHERE workspace_id = ${workspaceId}::uuid AND run_id IN (SELECT source_run_id FROM m UNION SELECT ${runId}::bpchar) ORDER BY run_id FOR KEY SHARE`;
 };

@@ -3,11 +3,11 @@ import type { Position } from "@/lib/core/keyset";
 import { type Clause, clausesOf, type Filter, type OrderClause, requiredClauses } from "@/lib/core/search-filter";
 import { beyond, compareNumber, compareText, compileFilter, orderBy, type OrderTerm, positionColumn, Prisma, termOf, type Tx } from "@/lib/platform/db";
 
+import { promptTag } from "./prompt-tags";
 import { type DetailTexts, modelDetailColumns, type ModelDetails, toModelDetails } from "./store-client-details";
 import type { ModelRow } from "./store-models";
 import { queryPlacedVersions, queryVersions, type VersionRow } from "./store-versions";
 
-const promptTag = "mlflow.prompt.is_prompt";
 const entities = ["attribute", "tag"] as const;
 
 type Column = { sql: Prisma.Sql; type: OrderTerm["type"]; compared?: Prisma.Sql };

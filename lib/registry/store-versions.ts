@@ -48,10 +48,17 @@ export const queryPlacedVersions = async (tx: Tx, rest: Prisma.Sql, position: Pr
   return rows.map((row) => ({ ...row, totalSize: Number(row.totalSize) }));
 };
 
-export type NewVersion = Pick<VersionRow, "id" | "modelId" | "number" | "status" | "statusReason" | "source" | "runId" | "loggedModelId" | "description" | "runLink" | "manifestId" | "manifestDigest" | "createdBy" | "createdById"> & { workspaceId: string; declared: Declared | null };
+export type NewVersion = Pick<VersionRow, "id" | "modelId" | "status" | "statusReason" | "source" | "runId" | "loggedModelId" | "description" | "runLink" | "manifestId" | "manifestDigest" | "createdBy" | "createdById"> & { workspaceId: string; declared: Declared | null };
 
-export const insertVersion = async (tx: Tx, version: NewVersion, now: Date): Promise<void> => {
-  await tx.modelVersion.create({ data: { ...version, declared: version.declared ?? Prisma.DbNull, createdAt: now, updatedAt: now } });
+/** Inserts a version under the next number of its model, which it returns, or undefined where the model is gone; the model's row makes concurrent callers wait, so that no number is given twice. */
+export const insertVersion = async (tx: Tx, { workspaceId, id, modelId, declared, ...version }: NewVersion, now: Date): Promise<number | undefined> => {
+  const rows = await tx.$queryRaw<{ number: number }[]>`
+    /* prepared as insert_version */ WITH n AS (
+      UPDATE registered_model SET next_version_number = next_version_number + 1, updated_at = ${now}::timestamptz WHERE workspace_id = ${workspaceId}::uuid AND id = ${modelId}::uuid RETURNING workspace_id, id, next_version_number - 1 AS number
+    ) INSERT INTO model_version (id, workspace_id, model_id, number, status, status_reason, source, run_id, logged_model_id, description, run_link, manifest_id, manifest_digest, declared, created_by, created_by_id, created_at, updated_at)
+    SELECT ${id}::uuid, n.workspace_id, n.id, n.number, ${version.status}, ${version.statusReason}, ${version.source}, ${version.runId}, ${version.loggedModelId}, ${version.description}, ${version.runLink}, ${version.manifestId}::uuid,
+      ${version.manifestDigest}, ${declared && JSON.stringify(declared)}::jsonb, ${version.createdBy}, ${version.createdById}::uuid, ${now}::timestamptz, ${now}::timestamptz FROM n RETURNING number`;
+  return rows[0]?.number;
 };
 
 export const findVersionRow = async (tx: Tx, workspaceId: string, model: string, number: number): Promise<VersionRow | undefined> =>

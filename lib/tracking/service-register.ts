@@ -24,7 +24,7 @@ export const registerRun = async (ctx: Context, runId: string, { model, loggedMo
   if (folder === null) throw new AppError("unprocessable", "artifact.elsewhere", unreadable ?? `The artifacts of this run are at ${run.artifactUri}, where Slipway can't read them.`);
   if ((await listArtifacts(ctx, folder)).length === 0) throw new AppError("invalid", "run.no_files", `No files lie under "${path ?? folder}". Log the model first.`, { invalidParams: [{ name: "path", reason: "holds no files" }] });
   await ensureModel(ctx, model);
-  const number = await registerSource(ctx, model, { source, folder, runId, loggedModelId: found ?? null, description: description?.trim() || null, tags: {} });
+  const { number } = await registerSource(ctx, model, { source, folder, runId, loggedModelId: found ?? null, description: description?.trim() || null, tags: {} });
   return getVersion(ctx, model, number);
 };
 

@@ -74,7 +74,7 @@ describe("a version", () => {
     const ctx = await testContext(deps);
     await createModel(ctx, { name: "frozen" });
     await putArtifact(ctx, "0/models/m-1/artifacts/model.onnx", { source: sourceOf(Buffer.from("first")) });
-    const number = await registerSource(ctx, "frozen", { source: "models:/m-1", folder: "0/models/m-1/artifacts", runId: null, loggedModelId: null, description: null, tags: {} });
+    const { number } = await registerSource(ctx, "frozen", { source: "models:/m-1", folder: "0/models/m-1/artifacts", runId: null, loggedModelId: null, description: null, tags: {} });
     const before = await getVersion(ctx, "frozen", number);
     await putArtifact(ctx, "0/models/m-1/artifacts/model.onnx", { source: sourceOf(Buffer.from("second")) });
     expect((await getVersion(ctx, "frozen", number)).manifestDigest).toBe(before.manifestDigest);
