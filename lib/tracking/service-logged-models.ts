@@ -10,21 +10,23 @@ import { inventName, newHexId } from "./names";
 import { experimentNumberOf, experimentNumbersOf, needExperiment, prepareExperiments } from "./service-experiments";
 import { type DatasetChoice, holdsMetric, inExperiments, loggedModelCondition, loggedModelOrder, measuredOn } from "./store-compile";
 import {
+  deleteLoggedModelRow,
   deleteLoggedModelTag,
   findFullLoggedModel,
   findLoggedModel,
   insertLoggedModelParams,
   loadLoggedModelDetails,
-  type LoggedModelDetails,
+  type FullLoggedModel,
   type LoggedModelRow,
   searchLoggedModelRows,
+  setLoggedModelStatusRow,
   setLoggedModelTags,
-  updateLoggedModel,
+  swapLoggedModelTag,
 } from "./store-logged-models";
 import { insertLoggedModel } from "./store-create-logged-model";
 import type { KeyValue } from "./store-runs";
 
-export type FullLoggedModel = LoggedModelRow & LoggedModelDetails;
+export type { FullLoggedModel };
 export type LoggedModelStatus = "PENDING" | "READY" | "UPLOAD_FAILED";
 
 const unknownModel = (modelId: string) => missing(`Logged model with ID '${modelId.slice(0, 300)}' not found.`);
@@ -40,15 +42,14 @@ const withDetails = async (tx: Tx, workspaceId: string, models: readonly LoggedM
   return models.map((model) => ({ ...model, ...(details.get(model.modelId) ?? { tags: [], params: [], metrics: [], registrations: [] }) }));
 };
 
-const read = async (tx: Tx, workspaceId: string, modelId: string): Promise<FullLoggedModel> => {
-  const model = await findFullLoggedModel(tx, workspaceId, modelId);
+const known = (modelId: string, model: FullLoggedModel | undefined): FullLoggedModel => {
   if (!model) throw unknownModel(modelId);
   return model;
 };
 
-export const getLoggedModel = (ctx: Context, modelId: string): Promise<FullLoggedModel> => {
+export const getLoggedModel = async (ctx: Context, modelId: string): Promise<FullLoggedModel> => {
   authorize(ctx, "run:read");
-  return read(ctx.deps.db, ctx.workspace.id, modelId);
+  return known(modelId, await findFullLoggedModel(ctx.deps.db, ctx.workspace.id, modelId));
 };
 
 /** Params and tags whose values are cut as those of runs are. */
@@ -86,26 +87,34 @@ const lastOfEach = (pairs: readonly KeyValue[], choose: (earlier: KeyValue, late
 export const setLoggedModelStatus = async (ctx: Context, modelId: string, status: LoggedModelStatus): Promise<FullLoggedModel> => {
   authorize(ctx, "run:write");
   const { db, clock } = ctx.deps;
-  if (!(await updateLoggedModel(db, ctx.workspace.id, modelId, { status }, await clock.now(db)))) throw unknownModel(modelId);
-  return read(db, ctx.workspace.id, modelId);
+  return known(modelId, await setLoggedModelStatusRow(db, ctx.workspace.id, modelId, status, await clock.now(db)));
 };
 
 export const deleteLoggedModel = async (ctx: Context, modelId: string): Promise<void> => {
   authorize(ctx, "run:write");
   const { db, clock } = ctx.deps;
-  const now = await clock.now(db);
-  if (!(await updateLoggedModel(db, ctx.workspace.id, modelId, { deletedAt: now }, now))) throw unknownModel(modelId);
-};
-
-/** Sets tags of a logged model; nothing happens when there is none. */
-export const noteOnLoggedModel = async (ctx: Context, modelId: string, tags: readonly KeyValue[]): Promise<void> => {
-  authorize(ctx, "run:write");
-  await setLoggedModelTags(ctx.deps.db, ctx.workspace.id, modelId, cutPairs(tags, maxTagValue));
+  if (!(await deleteLoggedModelRow(db, ctx.workspace.id, modelId, await clock.now(db)))) throw unknownModel(modelId);
 };
 
 export const tagLoggedModel = async (ctx: Context, modelId: string, tags: readonly KeyValue[]): Promise<FullLoggedModel> => {
-  await noteOnLoggedModel(ctx, modelId, tags);
-  return read(ctx.deps.db, ctx.workspace.id, modelId);
+  authorize(ctx, "run:write");
+  return known(modelId, await setLoggedModelTags(ctx.deps.db, ctx.workspace.id, modelId, lastOfEach(cutPairs(tags, maxTagValue), (_, later) => later)));
+};
+
+/**
+ * Changes a tag of a logged model by what it holds, of which `seen` is what the caller knows: when others were faster, `amend` is asked
+ * again, so that nothing of theirs is lost. Undefined from it, or a model that is gone, changes nothing.
+ */
+export const amendLoggedModelTag = async (ctx: Context, modelId: string, key: string, seen: string | undefined, amend: (value: string | undefined) => string | undefined): Promise<void> => {
+  authorize(ctx, "run:write");
+  const { db } = ctx.deps;
+  for (let before = seen; ; ) {
+    const after = amend(before);
+    if (after === undefined || (await swapLoggedModelTag(db, ctx.workspace.id, modelId, { key, before, after }))) return;
+    const model = await findFullLoggedModel(db, ctx.workspace.id, modelId);
+    if (!model) return;
+    before = model.tags.find((tag) => tag.key === key)?.value;
+  }
 };
 
 export const untagLoggedModel = async (ctx: Context, modelId: string, key: string): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { Position } from "@/lib/core/keyset";
-import { beyond, type Database, numberArray, orderBy, positionColumn, Prisma, runStatement, type Statement, type Tx } from "@/lib/platform/db";
+import { beyond, type Database, numberArray, orderBy, positionColumn, Prisma, readRows, runStatement, type Statement, type Tx } from "@/lib/platform/db";
 
 import { all, type CompiledSearch } from "./store-experiments";
 import type { KeyValue } from "./store-runs";
@@ -18,6 +18,8 @@ export type LoggedModelRow = {
 };
 export type ModelMetricRow = { modelId: string; key: string; value: number; timestamp: number; step: number; runId: string; datasetName: string; datasetDigest: string };
 export type LoggedModelDetails = { tags: KeyValue[]; params: KeyValue[]; metrics: ModelMetricRow[]; registrations: { name: string; version: number }[] };
+
+export type FullLoggedModel = LoggedModelRow & LoggedModelDetails;
 
 const columns = Prisma.sql`l.model_id AS "modelId", l.experiment_number AS "experimentNumber", l.name, l.status, l.status_message AS "statusMessage", l.model_type AS "modelType",
   l.source_run_id AS "sourceRunId", l.artifact_uri AS "artifactUri", l.created_at AS "createdAt", l.updated_at AS "updatedAt"`;
@@ -46,26 +48,62 @@ export const findLoggedModel = async (tx: Tx, workspaceId: string, modelId: stri
   return row;
 };
 
+const readFullLoggedModel: Statement = {
+  name: "read_full_logged_model",
+  text: `SELECT ${columns.sql}, ${detailColumns.sql} FROM logged_model l WHERE l.workspace_id = $1 AND l.model_id = $2 AND l.deleted_at IS NULL`,
+};
+
 /** A logged model with all that belongs to it, by one query. */
-export const findFullLoggedModel = async (tx: Tx, workspaceId: string, modelId: string): Promise<(LoggedModelRow & LoggedModelDetails) | undefined> => {
-  const [row] = await tx.$queryRaw<(LoggedModelRow & RawDetails)[]>`SELECT ${columns}, ${detailColumns} FROM logged_model l WHERE l.workspace_id = ${workspaceId}::uuid AND l.model_id = ${modelId} AND l.deleted_at IS NULL`;
+export const findFullLoggedModel = (db: Database, workspaceId: string, modelId: string): Promise<FullLoggedModel | undefined> => readOne(db, readFullLoggedModel, [workspaceId, modelId]);
+
+const readOne = async (db: Database, statement: Statement, values: (string | string[])[]): Promise<FullLoggedModel | undefined> => {
+  const [row] = await readRows<LoggedModelRow & RawDetails>(db, statement, values);
   return row && { ...row, ...toDetails(row) };
 };
 
-/** Changes a logged model that is not deleted; false when there is none. */
-export const updateLoggedModel = async (tx: Tx, workspaceId: string, modelId: string, change: { status?: string; deletedAt?: Date }, now: Date): Promise<boolean> =>
-  (await tx.loggedModel.updateMany({ where: { workspaceId, modelId, deletedAt: null }, data: { ...change, updatedAt: now } })).count === 1;
-
-/** Sets tags of a logged model that is not deleted; of a key that occurs twice the last counts. */
-export const setLoggedModelTags = async (tx: Tx, workspaceId: string, modelId: string, tags: readonly KeyValue[]): Promise<void> => {
-  if (tags.length === 0) return;
-  const last = [...new Map(tags.map((tag) => [tag.key, tag])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  await tx.$executeRaw`
-    INSERT INTO logged_model_tag (workspace_id, model_id, key, value)
-    SELECT l.workspace_id, l.model_id, u.key, u.value FROM logged_model l, unnest(${last.map(({ key }) => key)}::text[], ${last.map(({ value }) => value)}::text[]) AS u(key, value)
-    WHERE l.workspace_id = ${workspaceId}::uuid AND l.model_id = ${modelId} AND l.deleted_at IS NULL
-    ON CONFLICT (workspace_id, model_id, key) DO UPDATE SET value = excluded.value`;
+const setStatus: Statement = {
+  name: "set_logged_model_status",
+  text: `WITH l AS (
+    UPDATE logged_model SET status = $3::text, updated_at = $4::timestamptz WHERE workspace_id = $1 AND model_id = $2 AND deleted_at IS NULL RETURNING *
+  ) SELECT ${columns.sql}, ${detailColumns.sql} FROM l`,
 };
+
+/** Sets the status of a logged model and returns the model; undefined when there is none. */
+export const setLoggedModelStatusRow = (db: Database, workspaceId: string, modelId: string, status: string, now: Date): Promise<FullLoggedModel | undefined> => readOne(db, setStatus, [workspaceId, modelId, status, now.toISOString()]);
+
+/** Hides a logged model; false when there is none. */
+export const deleteLoggedModelRow = async (tx: Tx, workspaceId: string, modelId: string, now: Date): Promise<boolean> =>
+  (await tx.loggedModel.updateMany({ where: { workspaceId, modelId, deletedAt: null }, data: { deletedAt: now, updatedAt: now } })).count === 1;
+
+const setTags: Statement = {
+  name: "set_logged_model_tags",
+  text: `WITH l AS (
+    SELECT * FROM logged_model WHERE workspace_id = $1 AND model_id = $2 AND deleted_at IS NULL
+  ), u AS (
+    SELECT * FROM unnest($3::text[], $4::text[]) AS u(key, value)
+  ), t AS (
+    INSERT INTO logged_model_tag (workspace_id, model_id, key, value) SELECT l.workspace_id, l.model_id, u.key, u.value FROM l, u ON CONFLICT (workspace_id, model_id, key) DO UPDATE SET value = excluded.value
+  ) SELECT ${columns.sql}, ${detailColumns.sql} FROM l`,
+};
+
+/** Sets tags of a logged model, one of each key, sorted, and returns the model with them; undefined when there is none. */
+export const setLoggedModelTags = async (db: Database, workspaceId: string, modelId: string, tags: readonly KeyValue[]): Promise<FullLoggedModel | undefined> => {
+  const model = await readOne(db, setTags, [workspaceId, modelId, tags.map(({ key }) => key), tags.map(({ value }) => value)]);
+  if (!model) return undefined;
+  const merged = new Map([...model.tags, ...tags].map((tag) => [tag.key, tag])); // what the statement reads is from before it
+  return { ...model, tags: [...merged.values()].sort((a, b) => (a.key < b.key ? -1 : 1)) };
+};
+
+const swapTag: Statement = {
+  name: "swap_logged_model_tag",
+  text: `INSERT INTO logged_model_tag AS t (workspace_id, model_id, key, value)
+    SELECT l.workspace_id, l.model_id, $3::text, $5::text FROM logged_model l WHERE l.workspace_id = $1 AND l.model_id = $2 AND l.deleted_at IS NULL
+    ON CONFLICT (workspace_id, model_id, key) DO UPDATE SET value = excluded.value WHERE t.value = $4::text RETURNING 1`,
+};
+
+/** Sets a tag to `after` where it is not there or holds `before`; false, and nothing is changed, when it holds something else or the model is gone. */
+export const swapLoggedModelTag = async (db: Database, workspaceId: string, modelId: string, { key, before, after }: { key: string; before: string | undefined; after: string }): Promise<boolean> =>
+  (await runStatement(db, swapTag, [workspaceId, modelId, key, before ?? null, after])).length === 1;
 
 export const deleteLoggedModelTag = async (tx: Tx, workspaceId: string, modelId: string, key: string): Promise<boolean> => (await tx.loggedModelTag.deleteMany({ where: { workspaceId, modelId, key } })).count > 0;
 

@@ -1,4 +1,4 @@
-import { Prisma, type Tx } from "@/lib/platform/db";
+import { type Database, Prisma, readRows, type Statement, type Tx } from "@/lib/platform/db";
 
 export type RunRow = {
   seq: bigint;
@@ -76,9 +76,11 @@ const toDetails = ({ metrics, params, tags, inputs, outputs, modelInputs }: RawD
   modelInputs,
 });
 
+const readFullRun: Statement = { name: "read_full_run", text: `SELECT ${runColumns.sql}, ${detailColumns.sql} FROM run r WHERE r.workspace_id = $1 AND r.run_id = $2` };
+
 /** A run with its metrics (the newest of each name), params, tags, inputs and outputs, by one query. */
-export const findFullRun = async (tx: Tx, workspaceId: string, runId: string): Promise<(RunRow & RunDetails) | undefined> => {
-  const [row] = await tx.$queryRaw<(RawRun & RawDetails)[]>`SELECT ${runColumns}, ${detailColumns} FROM run r WHERE r.workspace_id = ${workspaceId}::uuid AND r.run_id = ${runId}`;
+export const findFullRun = async (db: Database, workspaceId: string, runId: string): Promise<(RunRow & RunDetails) | undefined> => {
+  const [row] = await readRows<RawRun & RawDetails>(db, readFullRun, [workspaceId, runId]);
   return row && { ...toRunRow(row), ...toDetails(row) };
 };
 

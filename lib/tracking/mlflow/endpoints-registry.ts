@@ -24,14 +24,14 @@ import {
 
 import { invalid, missing } from "../errors";
 import { maxTagValue } from "../limits";
-import { getLoggedModel, noteOnLoggedModel } from "../service-logged-models";
+import { amendLoggedModelTag } from "../service-logged-models";
 import { isRunId } from "../service-runs";
 import { type Endpoint, get, getOrPost, patch, post, readPage, remove, toPage } from "./endpoint";
 import { modelEntity, versionEntity } from "./entities";
 import type { Input } from "./input";
 import { repeatableOf } from "./repeats";
 import { speakMlflow } from "./registry-words";
-import { downloadUriOf, type ResolvedSource, resolveSource } from "./resolve-source";
+import { downloadUriOf, type ResolvedSource, resolveSource, versionsTag } from "./resolve-source";
 
 const numberOf = (input: Input): number => {
   const text = input.need("version");
@@ -98,10 +98,10 @@ const versions: Endpoint[] = [
     const isPrompt = isPromptTags(tags);
     if (isPrompt && !promptSources.includes(source)) throw invalid(`Invalid prompt source: '${source.slice(0, 200)}'. Prompt sources must use an MLflow placeholder.`);
     const found: ResolvedSource = isPrompt ? { folder: null, unreadable: "A prompt has no files: it is text that its tags hold." } : await resolveSource(ctx, source, input.text("model_id") || undefined);
-    const { folder, copyOf, unreadable, loggedModelId = null, runId = null } = found;
-    const number = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: runIdOf(input) ?? runId, loggedModelId, description: input.text("description") ?? null, runLink: input.text("run_link") || undefined, tags }, (now) => repeatableOf(ctx, call, now.getTime(), now));
-    if (loggedModelId !== null) await noteVersion(ctx, loggedModelId, name, number);
-    return versionAnswer(await getClientVersion(ctx, name, number));
+    const { folder, copyOf, unreadable, loggedModelId = null, runId = null, noted } = found;
+    const version = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: runIdOf(input) ?? runId, loggedModelId, description: input.text("description") ?? null, runLink: input.text("run_link") || undefined, tags }, (now) => repeatableOf(ctx, call, now.getTime(), now));
+    if (loggedModelId !== null) await noteVersion(ctx, loggedModelId, version, noted);
+    return versionAnswer(version);
   }),
   get("mlflow/model-versions/get", async (ctx, input) => versionAnswer(await getClientVersion(ctx, input.need("name"), numberOf(input)))),
   getOrPost("mlflow/model-versions/search", async (ctx, input) => {
@@ -145,11 +145,10 @@ const fitting = (entries: readonly unknown[]): string => {
   return text.length <= maxTagValue || entries.length <= 1 ? text : fitting(entries.slice(1));
 };
 
-/** MLflow's own record, on the logged model, of the versions that it became. */
-const noteVersion = async (ctx: Context, modelId: string, name: string, number: number): Promise<void> => {
-  const key = "mlflow.modelVersions";
-  const { tags } = await getLoggedModel(ctx, modelId);
-  const known = readNoted(tags.find((tag) => tag.key === key)?.value ?? "[]");
-  if (known.some((entry) => isObject(entry) && entry["name"] === name && entry["version"] === String(number))) return;
-  await noteOnLoggedModel(ctx, modelId, [{ key, value: fitting([...known, { name, version: String(number) }]) }]);
-};
+/** MLflow's own record, on the logged model, of the versions that it became; `noted` is what the tag held when its source was looked up. */
+const noteVersion = (ctx: Context, modelId: string, { model, number }: ClientVersion, noted: string | undefined): Promise<void> =>
+  amendLoggedModelTag(ctx, modelId, versionsTag, noted, (value) => {
+    const known = readNoted(value ?? "[]");
+    const isKnown = known.some((entry) => isObject(entry) && entry["name"] === model && entry["version"] === String(number));
+    return isKnown ? undefined : fitting([...known, { name: model, version: String(number) }]);
+  });

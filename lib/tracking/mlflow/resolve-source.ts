@@ -13,7 +13,12 @@ export type ResolvedSource = {
   unreadable?: string;
   runId?: string | null;
   loggedModelId?: string | null;
+  /** The versions that the logged model became so far, in MLflow's own record of them. */
+  noted?: string | undefined;
 };
+
+/** The tag of a logged model that holds that record. */
+export const versionsTag = "mlflow.modelVersions";
 
 const proxyPattern = /^(?:mlflow-artifacts:(?:\/\/[^/]*)?|https?:\/\/[^/]+\/(?:api|ajax-api)\/2\.0\/mlflow-artifacts\/artifacts)\/+(.*)$/;
 
@@ -55,7 +60,7 @@ export const resolveSource = async (ctx: Context, source: string, modelId: strin
 const fromLoggedModel = async (ctx: Context, modelId: string): Promise<ResolvedSource> => {
   const model = await getLoggedModel(ctx, modelId);
   const folder = folderOf(model.artifactUri);
-  return { folder: folder ?? null, runId: model.sourceRunId, loggedModelId: modelId, ...(folder === undefined ? { unreadable: `The model's artifacts are at ${model.artifactUri}, which Slipway can't read.` } : {}) };
+  return { folder: folder ?? null, runId: model.sourceRunId, loggedModelId: modelId, noted: model.tags.find(({ key }) => key === versionsTag)?.value, ...(folder === undefined ? { unreadable: `The model's artifacts are at ${model.artifactUri}, which Slipway can't read.` } : {}) };
 };
 
 const fromVersion = async (ctx: Context, reference: string): Promise<ResolvedSource> => {

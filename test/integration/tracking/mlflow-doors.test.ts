@@ -84,6 +84,17 @@ test("a logged model notes the versions that it became, whatever stood in the ta
   expect(JSON.parse(info.tags.find(({ key }) => key === "mlflow.modelVersions")?.value ?? "")).toContainEqual({ name: "noted", version: "1" });
 });
 
+test("versions that are made at once from one logged model are all noted on it", async () => {
+  const { model_id: modelId } = ((await api.v2("logged-models", { body: { experiment_id: "0" } })).body["model"] as { info: { model_id: string } }).info;
+  await put(`0/models/${modelId}/artifacts/weights.txt`, "x");
+  const names = Array.from({ length: 6 }, (_unused, index) => `at-once-${index}`);
+  for (const name of names) await api.v2("registered-models/create", { body: { name } });
+  await Promise.all(names.map((name) => api.v2("model-versions/create", { body: { name, source: `models:/${modelId}`, model_id: modelId } })));
+  const { info } = (await api.v2(`logged-models/${modelId}`)).body["model"] as { info: { tags: { key: string; value: string }[] } };
+  const noted = JSON.parse(info.tags.find(({ key }) => key === "mlflow.modelVersions")?.value ?? "[]") as { name: string; version: string }[];
+  expect(noted.map(({ name }) => name).sort()).toEqual(names);
+});
+
 test("models that 2.x clients log under a run are listed whole, however large their description", async () => {
   const runId = await newRun();
   const model = (name: string) => ({ artifact_path: name, flavors: { python_function: {} }, utc_time_created: "2026-11-20 12:00:00", run_id: runId, signature: { inputs: "x".repeat(20_000) } });
