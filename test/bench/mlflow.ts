@@ -80,12 +80,12 @@ try {
   say("log_model");
   const [logModel, peerLogModel] = await both(async (target) => {
     const durations: number[] = [];
-    for (let turn = 0; turn < 25; turn += 1) {
+    for (let turn = 0; turn < 60; turn += 1) {
       const run = await createRun(target, experimentOf(target), `model-${turn}`);
       await call(target, "POST", "runs/log-batch", { run_id: run, metrics: [{ key: "accuracy", value: 0.9, timestamp: 1, step: 0 }, { key: "loss", value: 0.1, timestamp: 1, step: 0 }] });
       durations.push(await logModelOnce(target, experimentOf(target), run, `bench-model-${turn}`));
     }
-    return percentile(durations.slice(5), 0.5);
+    return percentile(durations.slice(20), 0.5);
   });
   print("the 20 requests of one log_model with registration, p50", "ms", logModel, peerLogModel);
 
