@@ -10,7 +10,7 @@ export const findPathProblem = (path: string): string | undefined => {
   if (path === "") return "it is empty";
   if (utf8Length(path) > maxPathBytes) return `it is longer than ${maxPathBytes} bytes`;
   if (path.split("/").some((segment) => utf8Length(segment) > maxSegmentBytes)) return `a part of it is longer than ${maxSegmentBytes} bytes`;
-  return spellings(path).map(findTrick).find((problem) => problem !== undefined);
+  return spellings(path).map((spelling, index) => findTrick(spelling, Math.floor(index / 2))).find((problem) => problem !== undefined);
 };
 
 /**
@@ -29,8 +29,10 @@ export const checkFolderPath = (path: string): string => {
   return trimmed === "" ? "" : checkArtifactPath(trimmed);
 };
 
-const findTrick = (path: string): string | undefined => {
-  if (/\p{Cc}/u.test(path)) return "it holds a control character";
+/** `rounds`: how often the path was decoded. */
+const findTrick = (path: string, rounds: number): string | undefined => {
+  // Once decoded it names no file of ours, and MLflow 2 calls an image k%step%12%timestamp%1795…, of which %12 and %17 would be control characters.
+  if (rounds === 0 ? /\p{Cc}/u.test(path) : rounds === 1 && path.includes("\0")) return "it holds a control character";
   if (path.includes("\\")) return "it holds a backslash";
   if (path.startsWith("/")) return "it is absolute";
   const parts = path.split("/");
@@ -40,7 +42,7 @@ const findTrick = (path: string): string | undefined => {
   return undefined;
 };
 
-/** The path as it is, as it reads after each round of percent-decoding (at most four), and each of these with look-alikes of its signs replaced. */
+/** The path as it is, as it reads after each round of percent-decoding (at most four), each followed by itself with look-alikes of its signs replaced. */
 const spellings = (path: string): string[] => {
   const found = [path];
   for (let current = path; found.length < 5; ) {

@@ -42,6 +42,10 @@ def tracking():
     assert math.isnan(read.data.metrics["nan"]) and read.data.metrics["inf"] > 1e300
     history = client.get_metric_history(state["run"], "loss")
     assert [point.step for point in history] == list(range(5))
+    long = client.create_run(state["experiment"]).info.run_id
+    for start in range(0, 26_000, 1000):
+        client.log_batch(long, [Metric("long", step, step, step) for step in range(start, start + 1000)])
+    assert [point.step for point in client.get_metric_history(long, "long")] == list(range(26_000))
     assert mlflow.get_run(state["child"]).data.tags["mlflow.parentRunId"] == state["run"]
     found = client.search_runs([state["experiment"]], f"tags.mlflow.parentRunId = '{state['run']}'")
     assert [item.info.run_id for item in found] == [state["child"]]
@@ -68,8 +72,11 @@ def artifacts():
     client.log_text(run, "hello", "notes/a.txt")
     client.log_dict(run, {"a": [1, 2]}, "notes/a.json")
     client.log_image(run, np.zeros((4, 4, 3), dtype=np.uint8), "image.png")
+    for step in (1, 12, 2500):
+        client.log_image(run, np.zeros((4, 4, 3), dtype=np.uint8), key="seven", step=step)
+    assert len(client.list_artifacts(run, "images")) == 6, "each image and its small copy"
     client.log_table(run, pd.DataFrame({"q": ["x", "y"], "n": [1, 2]}), "table.json")
-    assert sorted(item.path for item in client.list_artifacts(run)) == ["files", "image.png", "notes", "table.json"]
+    assert sorted(item.path for item in client.list_artifacts(run)) == ["files", "image.png", "images", "notes", "table.json"]
     assert sorted(item.path for item in client.list_artifacts(run, "files")) == ["files/deep", "files/empty"]
     with tempfile.TemporaryDirectory() as folder:
         local = Path(client.download_artifacts(run, "files", folder))
