@@ -49,7 +49,7 @@ const serve = async (request: IncomingMessage, response: ServerResponse, target:
     answer = toAnswer(await dispatch(deps, requestId, trace, { method, headers, body: request, target, awaitBody, follow: () => trackDelivery(request, response) }));
   } catch (error) {
     // A refusal in the middle of an upload ends the reading of it too: that is no client who left.
-    failure = request.readableAborted && !isAppError(error) ? clientLeft(error) : isBadValue(error) ? badValue(error) : toAppError(error);
+    failure = request.readableAborted && !isAppError(error) ? clientLeft(error) : isBadValue(error) || isTooDeep(error) ? badValue(error) : toAppError(error);
     answer = toFailure(failure, headers);
     // Whoever waits for a go-ahead may or may not send the body now: only a new connection is sure to be understood.
     if (awaitsContinue(request) && !request.readableEnded) answer.fields.push("connection", "close");
@@ -63,8 +63,11 @@ const serve = async (request: IncomingMessage, response: ServerResponse, target:
   noteCall(deps, { operationId, requestId, method, status: failure?.status ?? answer.status, startedMs, trace, failure });
 };
 
+/** JSON that nests thousands of levels overflows the stack of whatever walks it. */
+const isTooDeep = (error: unknown): boolean => error instanceof RangeError && /call stack/i.test(error.message);
+
 /** The last net: a client that sends what no column holds would repeat a 5xx for minutes. */
-const badValue = (cause: unknown): AppError => new AppError("invalid", "mlflow.bad_value", "A value of the request can't be stored: it is out of range or not of its type.", { cause });
+const badValue = (cause: unknown): AppError => new AppError("invalid", "mlflow.bad_value", "A value of the request can't be stored: it is out of range, not of its type, or nested too deep.", { cause });
 
 /** Nobody hears this answer; it only keeps a broken line from being logged as a fault of ours. */
 const clientLeft = (cause: unknown): AppError => new AppError("invalid", "mlflow.client_left", "The client closed the connection before the call was done.", { cause });

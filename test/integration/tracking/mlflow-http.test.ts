@@ -175,6 +175,8 @@ describe("malformed requests", () => {
     ["an unknown call", "no/such/call", {}, 404, "ENDPOINT_NOT_FOUND"],
     ["the wrong method", "runs/create", { method: "GET" }, 404, "ENDPOINT_NOT_FOUND"],
     ["broken JSON", "runs/create", { raw: "{" }, 400, "BAD_REQUEST"],
+    ["a name that nests a hundred thousand levels", "experiments/create", { raw: `{"name":${"[".repeat(100_000)}${"]".repeat(100_000)}}` }, 400, "INVALID_PARAMETER_VALUE"],
+    ["a param that nests a hundred thousand levels", "runs/log-batch", { raw: `{"run_id":"${"0".repeat(32)}","params":[{"key":"k","value":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}]}` }, 400, "INVALID_PARAMETER_VALUE"],
     ["a list as the body", "runs/create", { raw: "[]" }, 400, "INVALID_PARAMETER_VALUE"],
     ["another media type", "runs/create", { raw: "a=1", headers: { "content-type": "text/plain" } }, 400, "INVALID_PARAMETER_VALUE"],
     ["a missing field", "experiments/create", { body: {} }, 400, "INVALID_PARAMETER_VALUE"],
