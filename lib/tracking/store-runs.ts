@@ -55,14 +55,14 @@ export const appendToListTag = async (tx: Tx, seq: bigint, key: string, entry: s
 
 export const deleteTag = async (tx: Tx, seq: bigint, key: string): Promise<boolean> => (await tx.runTag.deleteMany({ where: { runSeq: seq, key } })).count > 0;
 
-/** What the run `r` holds, as JSON; numbers of metrics as texts, because JSON knows neither NaN nor 64 bits. */
+/** What the run `r` holds, as JSON: datasets as they were first noted, models by step; numbers of metrics as texts, because JSON knows neither NaN nor 64 bits. */
 const detailColumns = Prisma.sql`
   (SELECT coalesce(json_agg(json_build_object('key', k.key, 'value', l.value::text, 'timestamp', l.ts::text, 'step', l.step::text) ORDER BY k.key), '[]') FROM metric_latest l JOIN metric_key k ON k.id = l.key_id WHERE l.run_seq = r.seq) AS metrics,
   (SELECT coalesce(json_agg(json_build_object('key', p.key, 'value', p.value) ORDER BY p.key), '[]') FROM run_param p WHERE p.run_seq = r.seq) AS params,
   (SELECT coalesce(json_agg(json_build_object('key', t.key, 'value', t.value) ORDER BY t.key), '[]') FROM run_tag t WHERE t.run_seq = r.seq) AS tags,
-  (SELECT coalesce(json_agg(json_build_object('tags', i.tags, 'dataset', json_build_object('name', d.name, 'digest', d.digest, 'sourceType', d.source_type, 'source', d.source, 'schema', d.schema, 'profile', d.profile)) ORDER BY d.name, d.digest), '[]')
+  (SELECT coalesce(json_agg(json_build_object('tags', i.tags, 'dataset', json_build_object('name', d.name, 'digest', d.digest, 'sourceType', d.source_type, 'source', d.source, 'schema', d.schema, 'profile', d.profile)) ORDER BY d.id), '[]')
     FROM run_input i JOIN dataset d ON d.id = i.dataset_id WHERE i.run_seq = r.seq) AS inputs,
-  (SELECT coalesce(json_agg(json_build_object('modelId', o.model_id, 'step', o.step) ORDER BY o.model_id), '[]') FROM run_output o WHERE o.run_seq = r.seq) AS outputs,
+  (SELECT coalesce(json_agg(json_build_object('modelId', o.model_id, 'step', o.step) ORDER BY o.step, m.created_at, o.model_id), '[]') FROM run_output o JOIN logged_model m ON m.workspace_id = o.workspace_id AND m.model_id = o.model_id WHERE o.run_seq = r.seq) AS outputs,
   (SELECT coalesce(json_agg(m.model_id ORDER BY m.model_id), '[]') FROM run_model_input m WHERE m.run_seq = r.seq) AS "modelInputs"`;
 
 type RawDetails = Omit<RunDetails, "metrics"> & { metrics: Record<keyof MetricRow, string>[] };
@@ -95,7 +95,7 @@ export const loadRunDetails = async (tx: Tx, seqs: readonly bigint[]): Promise<M
 export const addRunLinks = async (tx: Tx, details: ReadonlyMap<bigint, RunLinks>): Promise<void> => {
   const where = { runSeq: { in: [...details.keys()] } };
   if (details.size === 0) return;
-  for (const { runSeq, tags, dataset } of await tx.runInput.findMany({ where, include: { dataset: true } })) details.get(runSeq)?.inputs.push({ tags: tags as KeyValue[], dataset });
-  for (const { runSeq, modelId, step } of await tx.runOutput.findMany({ where })) details.get(runSeq)?.outputs.push({ modelId, step: Number(step) });
+  for (const { runSeq, tags, dataset } of await tx.runInput.findMany({ where, include: { dataset: true }, orderBy: { datasetId: "asc" } })) details.get(runSeq)?.inputs.push({ tags: tags as KeyValue[], dataset });
+  for (const { runSeq, modelId, step } of await tx.runOutput.findMany({ where, orderBy: [{ step: "asc" }, { model: { createdAt: "asc" } }, { modelId: "asc" }] })) details.get(runSeq)?.outputs.push({ modelId, step: Number(step) });
   for (const { runSeq, modelId } of await tx.runModelInput.findMany({ where, orderBy: { modelId: "asc" } })) details.get(runSeq)?.modelInputs.push(modelId);
 };

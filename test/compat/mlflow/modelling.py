@@ -100,7 +100,7 @@ def inputs():
         mlflow.log_inputs(datasets=[mlflow.data.from_numpy(np.arange(6).reshape(3, 2), name="numbers")], contexts=["eval"], tags_list=[None])
     read = client.get_run(run.info.run_id).inputs.dataset_inputs
     by_name = {item.dataset.name: item for item in read}
-    assert set(by_name) == {"iris", "numbers"}
+    assert list(by_name) == ["iris", "numbers"]
     assert {tag.key: tag.value for tag in by_name["iris"].tags} == {"mlflow.data.context": "training", "split": "first"}
     assert mlflow.data.get_source(by_name["iris"]).url == "https://example.org/iris.csv"
     assert "num_rows" in by_name["iris"].dataset.profile and "sepal length (cm)" in by_name["iris"].dataset.schema

@@ -64,6 +64,18 @@ test("a run keeps the models that it read, once each", async () => {
   expect((await api.v2(`runs/get?run_id=${runId}`)).body).toMatchObject({ run: { inputs: { model_inputs: [{ model_id: modelId }] } } });
 });
 
+test("a run tells its datasets in the order that they came, and its models by step, read alone and searched", async () => {
+  const { experiment_id: id } = (await api.v2("experiments/create", { body: { name: "ordered" } })).body;
+  const { run_id: runId } = ((await api.v2("runs/create", { body: { experiment_id: id } })).body["run"] as { info: { run_id: string } }).info;
+  for (const name of ["z", "m", "a"]) await api.v2("runs/log-inputs", { body: { run_id: runId, datasets: [{ dataset: { name, digest: "d", source_type: "http", source: "{}" } }] } });
+  const made: { model_id: string; step: number }[] = [];
+  for (const step of [3, 1, 2, 2]) made.push({ model_id: ((await api.v2("logged-models", { body: { experiment_id: id } })).body["model"] as { info: { model_id: string } }).info.model_id, step });
+  for (const model of made) await api.v2("runs/outputs", { body: { run_id: runId, models: [model] } });
+  const expected = { inputs: { dataset_inputs: ["z", "m", "a"].map((name) => ({ dataset: { name } })) }, outputs: { model_outputs: [made[1], made[2], made[3], made[0]] } };
+  expect((await api.v2(`runs/get?run_id=${runId}`)).body["run"]).toMatchObject(expected);
+  expect((await api.v2("runs/search", { body: { experiment_ids: [id] } })).body["runs"]).toMatchObject([expected]);
+});
+
 test("values of params and tags that are too long are cut, of runs and of models", async () => {
   const given = { params: [{ key: "p", value: "x".repeat(7_000) }], tags: [{ key: "t", value: "x".repeat(9_000) }] };
   const runId = await newRun();
