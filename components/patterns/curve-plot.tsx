@@ -4,7 +4,7 @@ import { useId, useMemo, useState } from "react";
 import { cx } from "@/components/ui/cx";
 import { CurveLabels } from "./curve-labels";
 import { Mark } from "./curve-marks";
-import { curvePath, makeScale, type Scale, type Span, ticksOf, valueSpan } from "./curve-scale";
+import { drawCurve, makeScale, type Scale, type Span, ticksOf, valueSpan } from "./curve-scale";
 import { CurveReadout } from "./curve-readout";
 import { type CurveAxis, type CurveLine } from "./curve-types";
 import { acrossTicks, valueWords } from "./curve-words";
@@ -107,10 +107,12 @@ function Lines({ lines, across, up, focus }: LinesProps) {
     const faded = focus !== undefined && focus !== key;
     const end = curve.x.length - 1;
     const isPoint = curve.x.length === 1;
+    const { path, lone } = drawCurve(curve, across, up, gaps.x);
     return (
       <g key={key} opacity={isFaint ? 0.24 : faded ? 0.22 : 1}>
-        {raw && !isFaint && <path d={curvePath(raw, across, up, gaps.x)} fill="none" stroke={style.color} strokeWidth={1} opacity={0.28} />}
-        <path d={curvePath(curve, across, up, gaps.x)} fill="none" stroke={style.color} strokeWidth={(style.width ?? 1.7) + (focus === key ? 0.9 : 0)} strokeDasharray={style.dash} strokeLinejoin="round" />
+        {raw && !isFaint && <path d={drawCurve(raw, across, up, gaps.x).path} fill="none" stroke={style.color} strokeWidth={1} opacity={0.28} />}
+        <path d={path} fill="none" stroke={style.color} strokeWidth={(style.width ?? 1.7) + (focus === key ? 0.9 : 0)} strokeDasharray={style.dash} strokeLinejoin="round" />
+        {lone.map(({ x, y }) => <circle key={x} cx={x} cy={y} r={2.2} fill={style.color} />)}
         {!isFaint && Number.isFinite(up.toPx(curve.y[end] ?? NaN)) && <Mark marker={style.marker} x={across.toPx(curve.x[end] ?? NaN)} y={up.toPx(curve.y[end] ?? NaN)} color={style.color} size={isPoint ? 3.8 : 3} />}
       </g>
     );

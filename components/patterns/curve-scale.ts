@@ -49,23 +49,34 @@ export type Curve = { x: readonly number[]; y: readonly number[] };
 
 const round = (px: number): string => String(Math.round(px * 10) / 10);
 
-/** An SVG path through the points; it breaks where a place in `gaps` (sorted) lies between two of them, and where a value can't be drawn. */
-export const curvePath = ({ x, y }: Curve, across: Scale, up: Scale, gaps: readonly number[] = []): string => {
+type Point = { x: number; y: number };
+
+/**
+ * An SVG path through the points; it breaks where a place in `gaps` (sorted) lies between two of them, and where a value can't be drawn.
+ * `lone` are the points that a path doesn't show, because it breaks before and behind them.
+ */
+export const drawCurve = ({ x, y }: Curve, across: Scale, up: Scale, gaps: readonly number[] = []): { path: string; lone: Point[] } => {
   let path = "";
-  let isOpen = false;
+  const lone: Point[] = [];
+  let before: { point: Point; isJoined: boolean } | undefined;
   let gap = 0;
+  const close = (): void => {
+    if (before && !before.isJoined) lone.push(before.point);
+    before = undefined;
+  };
   for (let at = 0; at < x.length; at += 1) {
     const [placeX = NaN, value = NaN] = [x[at], y[at]];
     let isBroken = false;
     for (; gap < gaps.length && (gaps[gap] ?? Infinity) < placeX; gap += 1) isBroken = true;
     const [px, py] = [across.toPx(placeX), up.toPx(value)];
-    if (!Number.isFinite(px) || !Number.isFinite(py)) isOpen = false;
-    else {
-      path += `${isOpen && !isBroken ? "L" : "M"}${round(px)} ${round(py)}`;
-      isOpen = true;
-    }
+    const isDrawn = Number.isFinite(px) && Number.isFinite(py);
+    if (isBroken || !isDrawn) close();
+    if (!isDrawn) continue;
+    path += `${before ? "L" : "M"}${round(px)} ${round(py)}`;
+    before = { point: { x: px, y: py }, isJoined: before !== undefined };
   }
-  return path;
+  close();
+  return { path, lone };
 };
 
 /** Index of the place nearest to `wanted` among sorted places; -1 of none. */

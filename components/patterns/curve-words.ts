@@ -23,7 +23,7 @@ export const relativeWords = (ms: number, spanMs: number): string => {
 /** Places and words of the axis below a chart. */
 export const acrossTicks = (axis: CurveAxis, span: Span, widthPx: number, zone: string | undefined): { at: number; text: string }[] => {
   const width = span.to - span.from;
-  const count = Math.max(2, Math.floor(widthPx / 90));
+  const count = Math.max(2, Math.floor(widthPx / 70));
   if (axis === "time") return timeTicks(span.from, span.to, widthPx).slice(0, -1).map((at) => ({ at, text: formatTick(at, width, zone) }));
   if (axis === "relative") {
     const [size] = units.find(([candidate]) => width >= 2 * candidate) ?? [1];

@@ -29,7 +29,7 @@ export function TopBar({ crumbs, environment }: { crumbs: readonly Crumb[]; envi
             const last = index === crumbs.length - 1;
             return (
               <Fragment key={index}>
-                <li className={cx("min-w-0", last ? "truncate" : "max-sm:hidden")}>
+                <li className={cx("truncate", last ? "min-w-0" : "max-w-64 flex-none max-sm:hidden")} title={crumb.label}>
                   {last || crumb.href === undefined ? <span aria-current={last ? "page" : undefined} className={cx(last && "font-medium text-fg")}>{crumb.label}</span> : <Link href={crumb.href} className="hover:text-fg">{crumb.label}</Link>}
                 </li>
                 {!last && <li aria-hidden className="text-line-2 max-sm:hidden">/</li>}

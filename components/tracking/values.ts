@@ -8,7 +8,7 @@ export const formatMetric = (value: MetricValue | undefined): string => {
   const size = Math.abs(value);
   if (value === 0 || (Number.isInteger(value) && size < 1e9)) return formatNumber(value, 0);
   if (size >= 1e7 || size < 1e-4) return value.toExponential(2).replace("-", "−").replace("e+", "e");
-  return formatNumber(value, size >= 1_000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 4);
+  return formatNumber(value, size >= 1_000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.01 ? 4 : size >= 0.001 ? 5 : 6);
 };
 
 /** How long a run took, or takes until now. Null before it began or where its end is unknown. */

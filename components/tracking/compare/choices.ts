@@ -11,8 +11,12 @@ export const keysOf = (rows: readonly Row[]): RunKeys => {
   return { metrics: of("metrics"), params: of("params"), tags: of("tags") };
 };
 
-const differing = (rows: readonly Row[], group: "metrics" | "params"): string[] =>
-  keysOf(rows)[group].filter((key) => rows.length < 2 || rows.some((row) => row[group][key] !== rows[0]?.[group][key]));
+/** Names that tell the rows apart; those that most rows have come first, since a name of one row compares nothing. */
+const differing = (rows: readonly Row[], group: "metrics" | "params"): string[] => {
+  const held = (key: string): number => rows.filter((row) => row[group][key] !== undefined).length;
+  const found = keysOf(rows)[group].filter((key) => rows.length < 2 || rows.some((row) => row[group][key] !== rows[0]?.[group][key]));
+  return found.map((key) => ({ key, held: held(key) })).sort((a, b) => b.held - a.held).map(({ key }) => key);
+};
 
 /** Results in the order of interest: the one that is judged by, then those that most rows have, costs last. */
 const results = (rows: readonly Row[], metric: string | undefined, showsSame: boolean): string[] => {
@@ -32,7 +36,9 @@ export const chooseColumns = (rows: readonly Row[], metric: string | undefined, 
 /** Axes from parameters to results: up to six parameters that differ, numbers before words, then a cost and the result judged by. */
 export const chooseAxes = (rows: readonly Row[], metric: string | undefined): string[] => {
   const isNumeric = (key: string): boolean => rows.every((row) => row.params[key] === undefined || numberIn(row.params[key]) !== undefined);
-  const params = differing(rows, "params").sort((a, b) => Number(isNumeric(b)) - Number(isNumeric(a)));
+  const isCommon = (key: string): boolean => 2 * rows.filter((row) => row.params[key] !== undefined).length >= rows.length;
+  const found = differing(rows, "params");
+  const params = (found.some(isCommon) ? found.filter(isCommon) : found).sort((a, b) => Number(isNumeric(b)) - Number(isNumeric(a)));
   const second = results(rows, metric, false).find((key) => key !== metric && !isHigherBetter(key)) ?? results(rows, metric, false).find((key) => key !== metric);
   return [...params.slice(0, 6).map((key) => `params.${key}`), ...(second === undefined ? [] : [`metrics.${second}`]), ...(metric === undefined ? [] : [`metrics.${metric}`])];
 };

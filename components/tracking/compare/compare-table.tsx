@@ -74,7 +74,7 @@ export function CompareTable(props: CompareTableProps) {
               <th scope="col" className={cx(head, "pr-3.5 text-left")}>By</th>
             </tr>
           </thead>
-          <tbody>
+          <tbody className="[&_tr:last-child>*]:border-b-0">
             {rows.map((row) => <Line key={row.runId} row={row} isCompared {...line} />)}
             {others.map((row) => <Line key={row.runId} row={row} isCompared={false} {...line} />)}
           </tbody>
@@ -103,7 +103,7 @@ function Line({ row, isCompared, results, given, digits, best, better, workspace
   const took = durationMs(row, nowMs);
   return (
     <tr className="group" onPointerEnter={() => isCompared && onFocus(row.runId)} onPointerLeave={() => onFocus(undefined)}>
-      <th scope="row" className={cx(cell, ground, "sticky left-0 z-1 border-r-line pl-3.5 text-left font-normal max-sm:max-w-52")}>
+      <th scope="row" className={cx(cell, ground, "sticky left-0 z-1 max-w-80 border-r-line pl-3.5 text-left font-normal max-sm:max-w-52")}>
         <span className="flex min-w-0 items-center gap-2">
           <input
             type="checkbox"

@@ -66,7 +66,7 @@ function DifferenceTable({ label, rows, runs, drawn, baselineId }: TableProps) {
             })}
           </tr>
         </thead>
-        <tbody>
+        <tbody className="[&_tr:last-child>*]:border-b-0">
           {rows.map(({ key, values }) => (
             <tr key={key}>
               <th scope="row" className="sticky left-0 z-1 max-w-60 truncate border-b border-line bg-surface px-2.5 py-1.5 pl-3.5 text-left font-normal max-sm:max-w-32" title={key}><code>{key}</code></th>

@@ -76,7 +76,7 @@ export function OverviewTab({ workspace, number, state, onChange, compared, focu
         onToggle={(runId) => onChange({ slots: toggleRun(state.slots, runId) })} onBaseline={(baselineId) => onChange({ baseline: baselineId })} onMetric={setMetric} />
       {error !== null && reason === undefined ? <ErrorState error={error} what="the other runs" compact /> : (
         <p role="status" className="text-sm text-fg-3">
-          {isLoading ? "Reading the other runs…" : `${formatCount(inside.length, "other run")} shown${total > inside.length ? ` of ${formatNumber(total, 0)}${isExact ? "" : " or more"}${total > others.length ? `; the ${others.length} ${metric === undefined ? "newest" : `best by ${metric}`} were read, a filter reaches the rest` : ""}` : ""}.`}
+          {isLoading ? "Reading the other runs…" : total === 0 ? "No other run to show." : `${formatCount(inside.length, "other run")} shown${total > inside.length ? ` of ${formatNumber(total, 0)}${isExact ? "" : " or more"}${total > others.length ? `; the ${others.length} ${metric === undefined ? "newest" : `best by ${metric}`} were read, a filter reaches the rest` : ""}` : ""}.`}
           {isFull && ` ${maxComparedRuns} runs are compared, the most at once.`}
         </p>
       )}

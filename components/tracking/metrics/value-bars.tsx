@@ -16,7 +16,7 @@ export function ValueBars({ lines, heightPx, focus }: { lines: readonly CurveLin
       <table className="w-full border-collapse text-sm">
         <tbody>
           {rows.map(({ line, value }) => (
-            <tr key={line.key} className={cx("h-6", focus !== undefined && focus !== line.key && "opacity-40")}>
+            <tr key={line.key} className={cx("h-[21px]", focus !== undefined && focus !== line.key && "opacity-40")}>
               <th scope="row" className="max-w-28 truncate pr-2 text-left font-normal text-fg-2">{line.name}</th>
               <td className="w-full">
                 <span className="relative block h-3 rounded-[3px] bg-surface-2">

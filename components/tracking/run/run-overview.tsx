@@ -17,6 +17,7 @@ import type { TrackingRights } from "../queries";
 import { formatMetric } from "../values";
 import { ChildrenPanel } from "./children-panel";
 import { DatasetsPanel } from "./datasets-panel";
+import { LongText } from "./long-text";
 import { MetricSpark } from "./metric-spark";
 import { NotePanel } from "./note-panel";
 
@@ -79,7 +80,7 @@ function ParamsPanel({ run: { params } }: { run: RunView }) {
           textOf={({ key, value }) => `${key} ${value}`}
           columns={[
             { header: "Parameter", cell: ({ key }) => <code className="text-sm [overflow-wrap:anywhere]">{key}</code> },
-            { header: "Value", className: "[overflow-wrap:anywhere]", cell: ({ value }) => value },
+            { header: "Value", className: "w-3/5 [overflow-wrap:anywhere]", cell: ({ value }) => <LongText text={value} /> },
           ]}
         />
       )}

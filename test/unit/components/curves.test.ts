@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { curvePath, makeScale, nearestIndex, spreadLabels, ticksOf, valueSpan, zoomTo } from "@/components/patterns/curve-scale";
+import { drawCurve, makeScale, nearestIndex, spreadLabels, ticksOf, valueSpan, zoomTo } from "@/components/patterns/curve-scale";
 import { acrossTicks, valueWords } from "@/components/patterns/curve-words";
 import { axisScale, brushOf, nudge, rowPath } from "@/components/patterns/parallel-scale";
 import type { PlotAxis } from "@/components/patterns/parallel-types";
@@ -51,12 +51,15 @@ describe("paths", () => {
   const up = makeScale({ from: 0, to: 1 }, { from: 100, to: 0 });
   it("join points and break where a value was no number", () => {
     const curve = { x: [0, 1, 2, 3], y: [0, 0.5, 1, 0] };
-    expect(curvePath(curve, across, up)).toBe("M0 100L10 50L20 0L30 100");
-    expect(curvePath(curve, across, up, [1.5])).toBe("M0 100L10 50M20 0L30 100");
-    expect(curvePath(curve, across, up, [-1, 0.2, 0.4, 9])).toBe("M0 100M10 50L20 0L30 100");
+    expect(drawCurve(curve, across, up).path).toBe("M0 100L10 50L20 0L30 100");
+    expect(drawCurve(curve, across, up, [1.5]).path).toBe("M0 100L10 50M20 0L30 100");
+    expect(drawCurve(curve, across, up, [-1, 0.2, 0.4, 9]).path).toBe("M0 100M10 50L20 0L30 100");
+    expect(drawCurve(curve, across, up).lone).toEqual([]);
+    expect(drawCurve(curve, across, up, [0.5, 1.5]).lone).toEqual([{ x: 0, y: 100 }, { x: 10, y: 50 }]);
+    expect(drawCurve(curve, across, up, [2.5]).lone).toEqual([{ x: 30, y: 100 }]);
   });
   it("break where a logarithmic axis has no place", () => {
-    expect(curvePath({ x: [0, 1, 2], y: [1, 0, 1] }, across, makeScale({ from: 0.1, to: 10 }, { from: 100, to: 0 }, true))).toBe("M0 50M20 50");
+    expect(drawCurve({ x: [0, 1, 2], y: [1, 0, 1] }, across, makeScale({ from: 0.1, to: 10 }, { from: 100, to: 0 }, true)).path).toBe("M0 50M20 50");
   });
 });
 
