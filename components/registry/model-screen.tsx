@@ -11,17 +11,18 @@ import { Page } from "@/components/shell/page";
 import { Tag } from "@/components/ui/tag";
 import { Time } from "@/components/ui/time";
 import type { Page as PageOf } from "@/lib/http/api-client";
-import { type Model, statusFilters, type VersionSummary } from "@/lib/registry";
+import { type Model, promptOf, statusFilters, type VersionSummary } from "@/lib/registry";
 import { RegisterButton } from "./models-screen";
 import { fetchModelVersions, registryKeys, type Rights, versionHref } from "./queries";
 import { RegisterDialog } from "./register-dialog";
-import { versionColumns } from "./version-columns";
+import { promptColumns, versionColumns } from "./version-columns";
 
 export type ModelScreenProps = { workspace: string; model: Model; versions: PageOf<VersionSummary>; rights: Rights };
 
-/** The versions of one model. */
+/** The versions of one model, or of a prompt: those are texts, so nothing of them is uploaded, inspected or served. */
 export function ModelScreen({ workspace, model, versions, rights }: ModelScreenProps) {
   const [isOpen, setOpen] = useState(false);
+  const isPrompt = promptOf(model.tags) !== null;
   const filters = useFilters(["status", "alias"]);
   const query = { status: filters.values.status, alias: filters.values.alias };
   const list = useCursorList({
@@ -34,15 +35,15 @@ export function ModelScreen({ workspace, model, versions, rights }: ModelScreenP
     <Page crumbs={[{ label: "Models", href: `/w/${workspace}/models` }, { label: model.name }]}>
       <PageHeader
         title={model.name}
-        status={model.aliases.map(({ alias, version }) => <Tag key={alias}>@{alias} v{version}</Tag>)}
+        status={<>{isPrompt && <Tag>Prompt</Tag>}{model.aliases.map(({ alias, version }) => <Tag key={alias}>@{alias} v{version}</Tag>)}</>}
         lead={model.description ?? undefined}
         meta={[{ label: "Versions", value: model.versionCount }, { label: "Created by", value: model.createdBy }, { label: "Changed", value: <Time value={model.updatedAt} /> }]}
-        actions={<RegisterButton blocked={rights.register} onOpen={() => setOpen(true)}>Register version</RegisterButton>}
+        actions={!isPrompt && <RegisterButton blocked={rights.register} onOpen={() => setOpen(true)}>Register version</RegisterButton>}
       />
       <FilterBar
         filters={filters}
         facets={[
-          { param: "status", label: "Status", display: "chips", options: statusFilters },
+          ...(isPrompt ? [] : [{ param: "status" as const, label: "Status", display: "chips" as const, options: statusFilters }]),
           ...(model.aliases.length > 0 ? [{ param: "alias" as const, label: "Alias", options: model.aliases.map(({ alias }) => ({ value: alias, label: alias })) }] : []),
         ]}
       />
@@ -52,9 +53,10 @@ export function ModelScreen({ workspace, model, versions, rights }: ModelScreenP
         rowKey={(version) => version.id}
         rowHref={(version) => versionHref(workspace, version.model, version.number)}
         filters={filters}
-        columns={versionColumns}
-        columnChoice
-        empty={<EmptyState kind="never" icon="cube" title={`${model.name} has no version yet. Upload its files to register the first.`} />}
+        columns={isPrompt ? promptColumns : versionColumns}
+        columnChoice={!isPrompt}
+        empty={isPrompt ? <EmptyState kind="never" title={`${model.name} has no version yet.`} code={{ code: `mlflow.genai.register_prompt(name=${JSON.stringify(model.name)}, template="…")`, label: "how prompts are registered" }} />
+          : <EmptyState kind="never" icon="cube" title={`${model.name} has no version yet. Upload its files to register the first.`} />}
         {...list}
       />
       <RegisterDialog workspace={workspace} model={model.name} open={isOpen} onOpenChange={setOpen} />

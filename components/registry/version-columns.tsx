@@ -36,3 +36,6 @@ const rest: Column<VersionSummary>[] = [
 ];
 
 export const versionColumns: readonly Column<VersionSummary>[] = [name, ...rest];
+
+/** Of a prompt's version there is no file, and so no format, size or verdict. */
+export const promptColumns: readonly Column<VersionSummary>[] = versionColumns.filter(({ id }) => ["version", "aliases", "by", "at"].includes(id));

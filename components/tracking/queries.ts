@@ -29,6 +29,8 @@ export const fetchRun = (workspace: string, runId: string, signal: AbortSignal) 
 
 const ownerPath = (workspace: string, { kind, id }: FilesOwner, ...rest: string[]): string => apiPath(workspace, kind === "run" ? "runs" : "logged-models", id, ...rest);
 export const fetchFiles = (workspace: string, owner: FilesOwner, query: Query, signal: AbortSignal) => api.get<Page<ArtifactEntry>>(ownerPath(workspace, owner, "artifacts"), { query, signal });
+/** Entries of a folder page by page, for `useCursorList`: whoever asks shares one answer. */
+export const filesOf = (workspace: string, owner: FilesOwner, path: string) => ({ queryKey: trackingKeys.files(workspace, owner, path), fetchPage: (cursor: string | undefined, signal: AbortSignal) => fetchFiles(workspace, owner, { path, limit: 100, cursor }, signal) });
 export const fileHref = (workspace: string, owner: FilesOwner, path: string): string => ownerPath(workspace, owner, "files", ...path.split("/"));
 /** Address of an HTML file inside its sandbox. */
 export const documentHref = (workspace: string, { kind, id }: FilesOwner, path: string): string =>

@@ -24,7 +24,7 @@ const maxPoints = 240;
 const confidence = 0.95;
 
 /** The range of a screen on whole steps: by default the last half hour of finely profiled endpoints, else the last day. */
-export const rangeOf = (query: RangeQuery, grainSeconds: number, now: Date): Range => {
+const rangeOf = (query: RangeQuery, grainSeconds: number, now: Date): Range => {
   const spanMs = grainSeconds < 60 ? 1_800_000 : 86_400_000;
   const to = query.to ? Date.parse(query.to) : now.getTime();
   const from = query.from ? Date.parse(query.from) : to - spanMs;
@@ -33,6 +33,18 @@ export const rangeOf = (query: RangeQuery, grainSeconds: number, now: Date): Ran
   const stepSeconds = Math.ceil((to - from) / 1000 / maxPoints / grainSeconds) * grainSeconds;
   const stepMs = stepSeconds * 1000;
   return { from: new Date(Math.floor(from / stepMs) * stepMs), to: new Date(Math.ceil(to / stepMs) * stepMs), stepSeconds };
+};
+
+/** Windows that a young endpoint's range holds at least. */
+const minWindows = 30;
+
+/** The range of a screen, which by default begins with a young endpoint's life (or its first data, where older data was sent in): a chart of the time before says nothing. */
+const readRange = async (tx: Tx, { id, createdAt, profileGrainSeconds: grainSeconds }: store.WatchedEndpoint, query: RangeQuery, now: Date): Promise<Range> => {
+  const usual = rangeOf(query, grainSeconds, now);
+  if (query.from !== undefined || createdAt <= usual.from) return usual;
+  const first = await store.findFirstWindow(tx, id, usual.from);
+  const from = Math.min(createdAt.getTime(), (first ?? createdAt).getTime(), usual.to.getTime() - minWindows * grainSeconds * 1_000);
+  return from <= usual.from.getTime() ? usual : rangeOf({ ...query, from: new Date(from).toISOString() }, grainSeconds, now);
 };
 
 /** What every view of a watched endpoint says of it. */
@@ -66,7 +78,7 @@ export const readWatched = async (tx: Tx, ctx: Context, now: Date, name: string,
   const incidents = await describeIncidents(tx, ctx, await listUnresolvedOf(tx, ctx.workspace.id, [id]));
   const numbers = await versionNumbers(tx, ctx.workspace.id, [endpoint.stableVersionId]);
   const hasReference = endpoint.stableVersionId !== null && (await currentReferenceIds(tx, [endpoint.stableVersionId])).size > 0;
-  return { endpoint, monitors, incidents, head: headOf(endpoint, monitors, incidents, numbers, hasReference), range: rangeOf(query, endpoint.profileGrainSeconds, now) };
+  return { endpoint, monitors, incidents, head: headOf(endpoint, monitors, incidents, numbers, hasReference), range: await readRange(tx, endpoint, query, now) };
 };
 
 const share = (top: number, bottom: number): number | null => (bottom === 0 ? null : top / bottom);

@@ -63,6 +63,9 @@ export const listChangedStarts = async (tx: Tx, endpointId: string, from: Date, 
   const rows = await tx.windowProfile.findMany({ where: { endpointId, arm: "stable", windowStart: { gte: from, lt: to }, updatedAt: { gte: changedSince } }, select: { windowStart: true }, orderBy: { windowStart: "asc" } });
   return rows.map((row) => row.windowStart);
 };
+/** When the first profiled window of an endpoint begins, from a time on. */
+export const findFirstWindow = async (tx: Tx, endpointId: string, from: Date): Promise<Date | undefined> =>
+  (await tx.windowProfile.findFirst({ where: { endpointId, arm: "stable", windowStart: { gte: from } }, select: { windowStart: true }, orderBy: { windowStart: "asc" } }))?.windowStart;
 export const findLastSeen = async (tx: Tx, endpointIds: string[]): Promise<Map<string, Date>> => {
   if (endpointIds.length === 0) return new Map();
   const rows = await tx.$queryRaw<{ endpointId: string; at: Date }[]>`SELECT endpoint_id AS "endpointId", max(last_at) AS at FROM arm_stats WHERE endpoint_id = ANY(${endpointIds}::uuid[]) AND arm <> 'shadow' GROUP BY 1`;

@@ -3,9 +3,20 @@ import { cx } from "@/components/ui/cx";
 import { ScrollRegion } from "@/components/ui/scroll-region";
 import { formatMetric } from "../values";
 
-/** Values of a metric that each run logged once, as bars from zero. */
+const words = (value: number): string => formatMetric(Number.isFinite(value) ? value : Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+
+/** Values of a metric that each run logged once, as bars from zero; of one run as a number, since a bar beside nothing says nothing. */
 export function ValueBars({ lines, heightPx, focus }: { lines: readonly CurveLine[]; heightPx: number; focus: string | undefined }) {
   const rows = lines.map((line) => ({ line, value: line.readings.value[0] ?? (line.gaps.kind[0] === "nan" ? NaN : line.gaps.kind[0] === "inf" ? Infinity : -Infinity) }));
+  const [only] = rows;
+  if (only && rows.length === 1) {
+    return (
+      <p style={{ height: heightPx }} className="grid content-center justify-items-center gap-0.5 pb-5 text-center">
+        <b className="text-xl font-semibold">{words(only.value)}</b>
+        <span className="text-sm text-fg-3">logged once</span>
+      </p>
+    );
+  }
   const finite = rows.map(({ value }) => value).filter((value) => Number.isFinite(value));
   const [low, high] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   // Halves, so that the widest doubles don't make the width infinite.
@@ -23,7 +34,7 @@ export function ValueBars({ lines, heightPx, focus }: { lines: readonly CurveLin
                   {Number.isFinite(value) && <i aria-hidden className="absolute inset-y-0 rounded-[3px]" style={{ left: `${Math.min(share(0), share(value))}%`, width: `${Math.max(0.6, Math.abs(share(value) - share(0)))}%`, background: line.style.faint ? "var(--fg-3)" : line.style.color, opacity: line.style.faint ? 0.45 : 1 }} />}
                 </span>
               </td>
-              <td className="pl-2 text-right whitespace-nowrap">{formatMetric(Number.isFinite(value) ? value : Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity")}</td>
+              <td className="pl-2 text-right whitespace-nowrap">{words(value)}</td>
             </tr>
           ))}
         </tbody>

@@ -9,7 +9,7 @@ import { formatBytes } from "@/components/ui/format";
 import { Icon } from "@/components/ui/icon";
 import { SkeletonText } from "@/components/ui/skeleton";
 import type { ArtifactEntry } from "@/lib/tracking";
-import { fetchFiles, type FilesOwner, trackingKeys } from "../queries";
+import { filesOf, type FilesOwner } from "../queries";
 
 export type ArtifactTreeProps = { workspace: string; owner: FilesOwner; label: string; note: string; chosen: string | undefined; isOpen: boolean; onChoose: (path: string, size: number | null) => void };
 
@@ -36,7 +36,7 @@ const row = "flex min-h-[30px] w-full items-center gap-1.5 pr-3 text-left hover:
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 function Folder({ workspace, owner, path, depth, ...rest }: Branch & { path: string; depth: number }) {
-  const list = useCursorList<ArtifactEntry>({ queryKey: trackingKeys.files(workspace, owner, path), fetchPage: (cursor, signal) => fetchFiles(workspace, owner, { path, limit: 100, cursor }, signal) });
+  const list = useCursorList<ArtifactEntry>(filesOf(workspace, owner, path));
   if (list.rows === undefined) return list.error ? <ErrorState compact error={list.error} what="files" onRetry={list.onRetry} /> : <div className="px-3.5 py-2"><SkeletonText lines={2} /></div>;
   if (list.rows.length === 0) return <p className="py-1.5 pr-3 text-sm text-fg-3" style={{ paddingLeft: 10 + depth * 16 }}>No files</p>;
   return (
