@@ -75,7 +75,12 @@ export const columnsSchema = z
   .optional()
   .meta({ description: "Metrics, params and tags that each row holds, such as metrics.accuracy. Repeatable." });
 
-export const keysSchema = z.object({ metrics: z.array(z.string()), params: z.array(z.string()), tags: z.array(z.string()) });
+export const keysSchema = z.object({
+  metrics: z.array(z.string()),
+  params: z.array(z.string()),
+  tags: z.array(z.string()),
+  varyingParams: z.array(z.string()).optional().meta({ description: "The first few params of which the runs hold more than one value." }),
+});
 export type RunKeys = z.infer<typeof keysSchema>;
 
 const runIds = z.array(z.string().regex(/^[0-9a-f]{32}$/, "must be 32 hexadecimal digits")).min(1).max(1_000);

@@ -10,7 +10,7 @@ import { type Count, type RunKeys, type RunRowView, runStatusSchema } from "./sc
 import { needExperiment, prepareExperiments } from "./service-experiments";
 import { countMatchingRuns, findRunPage, listRunKeyNames, type RunSearch } from "./service-run-search";
 import { needRun } from "./service-runs";
-import { type ChosenColumns, countChildren, loadChosen } from "./store-browse";
+import { type ChosenColumns, countChildren, findVaryingParams, loadChosen } from "./store-browse";
 import type { RunRow } from "./store-runs";
 
 type Stage = "active" | "deleted";
@@ -46,13 +46,16 @@ export const countRuns = async (ctx: Context, number: number, filter: RunFilter)
 };
 
 const maxKeys = 2_000;
+/** So many params are looked at for differences, two look-ups each, and so many that differ are named. */
+const [maxCompared, maxVarying] = [300, 12];
 
 /** Names of metrics, params and tags in an experiment, for columns and completion. */
 export const listRunKeys = async (ctx: Context, number: number, q?: string): Promise<RunKeys> => {
   await needKnown(ctx, number);
   const { metrics, params, tags } = await listRunKeyNames(ctx, number, maxKeys);
+  const varyingParams = q === undefined ? (await findVaryingParams(ctx.deps.db, ctx.workspace.id, number, params.slice(0, maxCompared))).slice(0, maxVarying) : [];
   const matching = (keys: readonly string[]): string[] => keys.filter((key) => q === undefined || key.toLowerCase().includes(q.toLowerCase()));
-  return { metrics: matching(metrics), params: matching(params), tags: matching(tags) };
+  return { metrics: matching(metrics), params: matching(params), tags: matching(tags), varyingParams };
 };
 
 const needKnown = async (ctx: Context, number: number): Promise<void> => {

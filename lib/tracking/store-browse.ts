@@ -33,6 +33,16 @@ export const loadChosen = async (tx: Tx, workspaceId: string, seqs: readonly big
   return values;
 };
 
+/** Those of the params, in their order, of which an experiment holds more than one value: the ends of the index differ, nothing between is read. Values count by their first 200 characters. */
+export const findVaryingParams = async (tx: Tx, workspaceId: string, number: number, keys: readonly string[]): Promise<string[]> => {
+  if (keys.length === 0) return [];
+  const end = (order: Prisma.Sql): Prisma.Sql => Prisma.sql`(SELECT x.value_start FROM run_param x WHERE x.experiment_seq = e.seq AND x.key = k.key ORDER BY x.value_start ${order} LIMIT 1)`;
+  const rows = await tx.$queryRaw<{ key: string }[]>`
+    SELECT k.key FROM experiment e, unnest(${[...keys]}::text[]) WITH ORDINALITY AS k(key, place)
+    WHERE e.workspace_id = ${workspaceId}::uuid AND e.number = ${number}::int AND ${end(Prisma.sql`ASC`)} IS DISTINCT FROM ${end(Prisma.sql`DESC`)} ORDER BY k.place`;
+  return rows.map(({ key }) => key);
+};
+
 /** How many runs of the same lifecycle stage are nested in each of these. */
 export const countChildren = async (tx: Tx, workspaceId: string, runIds: readonly string[], stage: "active" | "deleted"): Promise<Map<string, number>> => {
   if (runIds.length === 0) return new Map();

@@ -42,11 +42,11 @@ export const formatColumns = (columns: readonly { id: string }[]): string => col
 const isSystem = (key: string): boolean => key.startsWith("system/");
 const isJudged = (key: string): boolean => /(^|[_./-])(val|valid|validation|test|eval|holdout)/i.test(key);
 
-/** What a reader sees first: results of validation before others, then the first params. */
-export const defaultColumns = ({ metrics, params }: RunKeys): ColumnSpec[] => {
+/** What a reader sees first: results of validation before others, then the first params that tell runs apart. */
+export const defaultColumns = ({ metrics, params, varyingParams = [] }: RunKeys): ColumnSpec[] => {
   const own = metrics.filter((key) => !isSystem(key));
   const chosen = [...own.filter(isJudged), ...own.filter((key) => !isJudged(key))].slice(0, 4);
-  const ids = [...chosen.map((key) => `metrics.${key}`), ...params.slice(0, 4).map((key) => `params.${key}`), "attributes.duration", "attributes.user", "attributes.started"];
+  const ids = [...chosen.map((key) => `metrics.${key}`), ...(varyingParams.length > 0 ? varyingParams : params).slice(0, 4).map((key) => `params.${key}`), "attributes.duration", "attributes.user", "attributes.started"];
   return parseColumns(ids.join(","));
 };
 

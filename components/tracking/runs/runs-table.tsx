@@ -72,7 +72,7 @@ export function RunsTable({ label, lines, isStale, sort, isAscending, onSort, ha
             {columns.map((spec) => <SortHead key={spec.id} spec={spec} top={spans.length > 0} sort={sort} isAscending={isAscending} onSort={onSort} />)}
           </tr>
         </thead>
-        <tbody ref={body}>
+        <tbody ref={body} className="[&_tr:last-child>*]:border-b-0">
           {lines === undefined ? <Waiting columns={columns} /> : (
             <>
               {before > 0 && <tr aria-hidden><td colSpan={columns.length + 1} style={{ height: before, padding: 0 }} /></tr>}
@@ -105,11 +105,24 @@ function SortHead({ spec, top, sort, isAscending, onSort }: { spec: ColumnSpec |
     <th scope="col" className={className} aria-sort={isSorted ? (isAscending ? "ascending" : "descending") : undefined}>
       {by === undefined ? <span className="block truncate" title={label}>{label}</span> : (
         <button type="button" onClick={() => onSort(by)} title={`${label}: sort${better}`} className={cx("inline-flex h-5 max-w-full items-center gap-1 rounded align-middle hover:text-fg focus-visible:-outline-offset-1 max-sm:h-8", isSorted && "text-fg")}>
-          <span className="truncate">{label}</span>
+          <HeadWords text={label} />
           {isSorted && <Icon name={isAscending ? "up" : "arrowdown"} size={13} />}
         </button>
       )}
     </th>
+  );
+}
+
+const tailLetters = 9;
+
+/** A name that is cut loses its middle: the ends of `layer_00/grad_norm_01` and its sisters tell them apart. */
+function HeadWords({ text }: { text: string }) {
+  if (text.length <= 2 * tailLetters) return <span className="truncate">{text}</span>;
+  return (
+    <>
+      <span className="sr-only">{text}</span>
+      <span aria-hidden className="flex min-w-0 whitespace-pre"><span className="truncate">{text.slice(0, -tailLetters)}</span><span className="flex-none">{text.slice(-tailLetters)}</span></span>
+    </>
   );
 }
 

@@ -102,3 +102,18 @@ test("what the screens show: no data is a gap, drift by feature and window, accu
   const fleet = listFleetOperation.response?.parse(await listFleet(ctx, "production"));
   expect(fleet?.items[0]).toMatchObject({ name: made.endpoint, status: "WARNING", openIncidents: 1, version: 1 });
 });
+
+test("the latest range begins with a young endpoint's life, or with older data that was sent in", async () => {
+  const now = deps.clock.current().getTime();
+  const beginAfter = async (createdAt: number): Promise<number> => {
+    await deps.db.endpoint.updateMany({ where: { name: made.endpoint, workspaceId: made.workspaceId }, data: { createdAt: new Date(createdAt) } });
+    const { from, to } = await getHealth(ctx, made.endpoint, {});
+    return Math.round((Date.parse(to) - Date.parse(from)) / 60_000);
+  };
+  expect(await beginAfter(now - 86_400_000)).toBe(30);
+  expect(await beginAfter(now - 600_000)).toBe(10);
+  expect(await beginAfter(now)).toBe(5);
+  await writeBatch(deps, [{ at: new Date(now - 1_200_000), workspaceId: made.workspaceId, endpointId: made.endpointId, versionId: made.versionId }]);
+  await consumeBatches(deps);
+  expect(await beginAfter(now)).toBe(20);
+});

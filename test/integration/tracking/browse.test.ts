@@ -77,6 +77,7 @@ describe("the runs of an experiment", () => {
     const keys = await listRunKeys(me, number);
     expect(keys.metrics).toEqual(["auc", "loss"]);
     expect(keys.params).toEqual(["depth"]);
+    expect(keys.varyingParams).toEqual(["depth"]);
     expect(keys.tags).toContain("mlflow.runName");
     expect((await listRunKeys(me, number, "LO")).metrics).toEqual(["loss"]);
   });

@@ -22,6 +22,11 @@ describe("columns", () => {
   test("start with results of validation, without system metrics", () => {
     expect(defaultColumns(keys).map(({ id }) => id)).toEqual(["metrics.val_auc", "metrics.val loss", "metrics.loss", "params.depth", "params.lr", "attributes.duration", "attributes.user", "attributes.started"]);
   });
+  test("start with the params that tell the runs apart, where any do", () => {
+    const params = (given: string[]): string[] => defaultColumns({ ...keys, params: ["boosting", "depth", "lr"], varyingParams: given }).filter(({ group }) => group === "params").map(({ key }) => key);
+    expect(params(["lr"])).toEqual(["lr"]);
+    expect(params([])).toEqual(["boosting", "depth", "lr"]);
+  });
   test("are at most 100", () => expect(parseColumns(Array.from({ length: 300 }, (_, index) => `metrics.m${index}`).join(","))).toHaveLength(100));
   test("differ where one row has another value, or none", () => {
     const depth = columnOf("params.depth");
