@@ -1,5 +1,5 @@
 import type { Position } from "@/lib/core/keyset";
-import { Prisma, type Tx } from "@/lib/platform/db";
+import { type Database, Prisma, readFound } from "@/lib/platform/db";
 
 import type { RunRow } from "./store-runs";
 
@@ -13,8 +13,8 @@ export const placedRun = (position: Prisma.Sql): Prisma.Sql => Prisma.sql`
 type Packed = [string, string, number, string, string, string, string, number | null, number | null, string, Position];
 
 /** Reads rows of `placedRun`. */
-export const readPlaced = async (tx: Tx, sql: Prisma.Sql): Promise<PlacedRun[]> =>
-  (await tx.$queryRaw<{ found: string }[]>(sql)).map(({ found }) => {
+export const readPlaced = async (db: Database, sql: Prisma.Sql): Promise<PlacedRun[]> =>
+  (await readFound<{ found: string }>(db, sql)).map(({ found }) => {
     const [seq, runId, experimentNumber, name, userName, status, lifecycleStage, startTime, endTime, artifactUri, position] = JSON.parse(found) as Packed;
     return { seq: BigInt(seq), runId, experimentNumber, name, userName, status, lifecycleStage, startTime, endTime, artifactUri, position };
   });

@@ -1,6 +1,6 @@
 import type { Position } from "@/lib/core/keyset";
 import type { Clause } from "@/lib/core/search-filter";
-import { beyond, orderBy, positionOf, Prisma, type Tx } from "@/lib/platform/db";
+import { beyond, type Database, orderBy, positionOf, Prisma, readFound } from "@/lib/platform/db";
 
 import { fieldValue, isAbout, lacksLead, leadRows, type OrderField, type RunScope, termsOf } from "./store-run-fields";
 import { placedRun, type PlacedRun, readPlaced } from "./store-run-rows";
@@ -105,7 +105,7 @@ export type WalkOptions = {
 const alias = (index: number): Prisma.Sql => Prisma.raw(`o${index}`);
 
 /** Walks along a stretch until `limit` runs are found. `isAtEnd`: the stretch holds no others. */
-export const walkRows = async (tx: Tx, walk: Walk, { fields, after, limit, within, tests, maxTested }: WalkOptions): Promise<{ found: PlacedRun[]; isAtEnd: boolean }> => {
+export const walkRows = async (db: Database, walk: Walk, { fields, after, limit, within, tests, maxTested }: WalkOptions): Promise<{ found: PlacedRun[]; isAtEnd: boolean }> => {
   const { lead, ordered } = walk;
   const rows = walk.rows(within);
   const values = fields.map((field, index) => Prisma.sql`${walk.valueOf(field, index)} AS ${alias(index)}`);
@@ -116,12 +116,12 @@ export const walkRows = async (tx: Tx, walk: Walk, { fields, after, limit, withi
     return Prisma.join([...(lead ? [Prisma.sql`${leading} ${direction}`] : []), ...(rest.length > 0 ? [orderBy(rest)] : []), ...(lead || rest.length > 0 ? [] : [Prisma.sql`1`])], ", ");
   };
   const terms = termsOf(fields, (_, index) => Prisma.sql`c.${alias(index)}`);
-  const found = await readPlaced(tx, Prisma.sql`
+  const found = await readPlaced(db, Prisma.sql`
     SELECT ${placedRun(positionOf(terms))}
     FROM (SELECT x.run_seq, ${Prisma.join(values, ", ")}, ${lead?.value ?? Prisma.sql`0`} AS lead FROM ${rows} ${behind} ORDER BY ${orderedBy(Prisma.sql`lead`, alias)} LIMIT ${maxTested}) c
       CROSS JOIN LATERAL (SELECT r.* FROM run r WHERE r.seq = c.run_seq AND ${and(tests)} OFFSET 0) r
     ORDER BY ${orderedBy(Prisma.sql`c.lead`, (index) => Prisma.sql`c.${alias(index)}`)} LIMIT ${limit}`);
   if (found.length === limit) return { found, isAtEnd: false };
-  const more = await tx.$queryRaw<unknown[]>`SELECT 1 FROM ${rows} OFFSET ${maxTested - 1} LIMIT 1`;
+  const more = await readFound(db, Prisma.sql`SELECT 1 FROM ${rows} OFFSET ${maxTested - 1} LIMIT 1`);
   return { found, isAtEnd: more.length === 0 };
 };

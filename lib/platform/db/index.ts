@@ -5,6 +5,6 @@ export { beyond, cutPage, orderBy, type OrderTerm, positionColumn, positionOf, t
 export { isBadValue } from "./bad-value";
 export { isUniqueViolation } from "./constraint";
 export { isDatabase } from "./pool";
-export { numberArray, readRows, refusalOf, runStatement, type Statement, stopPreparing, type TextRow } from "./statement";
+export { numberArray, readAgain, readFound, readRows, refusalOf, runStatement, type Statement, stopPreparing, type TextRow } from "./statement";
 export { isDatabaseUnavailable } from "./unavailable";
 export { acquireLease, type HeldLease, lockLease } from "./lease";

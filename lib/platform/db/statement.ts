@@ -1,7 +1,7 @@
 import { DatabaseError, types } from "pg";
 
 import { hasState } from "./bad-value";
-import type { Database } from "./client";
+import type { Database, Prisma } from "./client";
 import { poolOf } from "./pool";
 
 type Value = string | number | bigint | boolean | Date | Uint8Array | null | readonly string[];
@@ -47,6 +47,37 @@ export const runStatement = (db: Database, statement: Statement, values: readonl
 /** The same for a statement that only reads: rows as the client's raw queries give them. */
 export const readRows = <Row>(db: Database, statement: Statement, values: readonly Value[]): Promise<Row[]> => prepared(db, statement, { values: [...values], types: plain });
 
+/** The same for a statement that was put together for one question, so that it is not worth preparing. */
+export const readFound = <Row>(db: Database, { text, values }: Prisma.Sql): Promise<Row[]> => send(db, { text, values, types: plain });
+
+/** A connection carries no more texts than these; what is prepared stays so. */
+const maxShapes = 200;
+const maxSeen = 1_000;
+const worthPreparing = 3;
+const shapes = new Map<string, string>();
+const seen = new Map<string, number>();
+
+/** A name for a text that has come several times; undefined for others. */
+const shapeOf = (text: string): string | undefined => {
+  const known = shapes.get(text);
+  if (known !== undefined || shapes.size === maxShapes) return known;
+  const times = (seen.get(text) ?? 0) + 1;
+  if (times === worthPreparing) {
+    shapes.set(text, `shape_${shapes.size}`);
+    seen.delete(text);
+  } else {
+    if (seen.size === maxSeen) seen.clear();
+    seen.set(text, times);
+  }
+  return shapes.get(text);
+};
+
+/** The same for questions that come again and again with other values: their texts are prepared once that shows. Not where the best plan depends on the values. */
+export const readAgain = <Row>(db: Database, { text, values }: Prisma.Sql): Promise<Row[]> => {
+  const name = shapeOf(text);
+  return name === undefined ? send(db, { text, values, types: plain }) : prepared(db, { name, text }, { values, types: plain });
+};
+
 const prepared = async <Row>(db: Database, { name, text }: Statement, rest: Omit<Query, "text" | "name">): Promise<Row[]> => {
   const query = { ...rest, text };
   try {
@@ -57,7 +88,7 @@ const prepared = async <Row>(db: Database, { name, text }: Statement, rest: Omit
   }
 };
 
-type Query = { text: string; values: Value[]; rowMode?: "array"; types: Types; name?: string };
+type Query = { text: string; values: unknown[]; rowMode?: "array"; types: Types; name?: string };
 
 const send = async <Row>(db: Database, query: Query): Promise<Row[]> => {
   try {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import type { Position } from "@/lib/core/keyset";
-import { countFoundRuns, findRuns, type SearchTuning } from "@/lib/tracking/store-run-search";
+import { countFoundRuns, findRuns, type SearchTuning, type WalkEffort } from "@/lib/tracking/store-run-search";
 import { listRunKeyNames, searchRuns } from "@/lib/tracking/service-run-search";
 import type { Context } from "@/lib/platform/context";
 
@@ -54,7 +54,8 @@ const { filter } = fc.letrec<{ filter: string }>((tie) => ({
 }));
 const field = fc.constantFrom("metrics.m1", "metrics.`m 2`", "metrics.rare", "metrics.none", "params.p1", "params.`p 2`", "tags.t1", "start_time", "end_time", "run_name", "attributes.status", "run_id");
 const order = fc.uniqueArray(field, { maxLength: 2 }).chain((fields) => fc.tuple(...fields.map((name) => fc.constantFrom(`${name} ASC`, `${name} DESC`, name))));
-const tuning: fc.Arbitrary<SearchTuning> = fc.record({ maxFetched: fc.constantFrom(0, 10, 500), maxSet: fc.constantFrom(0, 40, 20_000), testedPerRun: fc.constantFrom(1, 20), minTested: fc.constantFrom(1, 7, 60, 2_000), maxMerged: fc.constantFrom(0, 1, 8) });
+const effort: fc.Arbitrary<WalkEffort> = fc.record({ maxSet: fc.constantFrom(0, 40, 20_000), testedPerRun: fc.constantFrom(1, 20), minTested: fc.constantFrom(1, 7, 60, 2_000) });
+const tuning: fc.Arbitrary<SearchTuning> = fc.record({ maxFetched: fc.constantFrom(0, 10, 500), maxMerged: fc.constantFrom(0, 1, 8), quick: effort, thorough: effort });
 const experiments = fc.constantFrom([1], [2], [1, 2], [1, 2, 77]);
 const stage = fc.constantFrom("active" as const, "deleted" as const, "all" as const);
 
