@@ -1,7 +1,7 @@
 import { entityOf, pickColumn, refuseRepeated } from "@/lib/core/search-entities";
 import type { Position } from "@/lib/core/keyset";
 import { type Clause, clausesOf, type Filter, type OrderClause, requiredClauses } from "@/lib/core/search-filter";
-import { beyond, compareNumber, compareText, compileFilter, orderBy, type OrderTerm, positionColumn, Prisma, termOf, type Tx } from "@/lib/platform/db";
+import { beyond, compareNumber, compareText, compileFilter, type Database, orderBy, type OrderTerm, positionColumn, Prisma, readAgain, termOf, type Tx } from "@/lib/platform/db";
 
 import { promptTag } from "./prompt-tags";
 import { type DetailTexts, modelDetailColumns, type ModelDetails, toModelDetails } from "./store-client-details";
@@ -63,7 +63,7 @@ const updated = time(Prisma.sql`m.updated_at`);
 const modelColumns: Columns = { name: { sql: Prisma.sql`m.name`, type: "text" }, creation_timestamp: time(Prisma.sql`m.created_at`), last_updated_timestamp: updated };
 
 /** Models by MLflow's filter and order, by name otherwise. Prompts only when asked for. */
-export const searchModelRows = async (tx: Tx, workspaceId: string, { filter, order, after, limit }: RegistryQuery): Promise<(ModelRow & ModelDetails & { position: Position })[]> => {
+export const searchModelRows = async (db: Database, workspaceId: string, { filter, order, after, limit }: RegistryQuery): Promise<(ModelRow & ModelDetails & { position: Position })[]> => {
   const terms = orderOf(order, { ...modelColumns, timestamp: updated }, { name: true }, "registered models");
   const tags: TagTable = {
     ofOne: Prisma.sql`registered_model_tag t WHERE t.model_id = m.id`,
@@ -71,10 +71,10 @@ export const searchModelRows = async (tx: Tx, workspaceId: string, { filter, ord
     owner: Prisma.sql`t.model_id`,
     id: Prisma.sql`m.id`,
   };
-  const rows = await tx.$queryRaw<(ModelRow & DetailTexts & { position: Position })[]>`
+  const rows = await readAgain<ModelRow & DetailTexts & { position: Position }>(db, Prisma.sql`
     SELECT m.id, m.name, m.description, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt", ${modelDetailColumns}, ${positionColumn(terms)}
     FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND ${conditionOf(filter, modelColumns, tags, "registered models")} ${behind(terms, after)}
-    ORDER BY ${orderBy(terms)} LIMIT ${limit}`;
+    ORDER BY ${orderBy(terms)} LIMIT ${limit}`);
   return rows.map((row) => ({ ...row, ...toModelDetails(row) }));
 };
 
