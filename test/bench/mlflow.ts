@@ -65,7 +65,7 @@ try {
   say("log-batch and log-metric");
   const experiments = new Map(await Promise.all([slipway, mlflow].map(async (target) => [target, await createExperiment(target, "writes")] as const)));
   const experimentOf = (target: Target): string => experiments.get(target) ?? "0";
-  await both((target) => floodBatches(target, experimentOf(target), { writers, seconds: 2, isOneRun: false })); // warms both up
+  await both((target) => floodBatches(target, experimentOf(target), { writers, seconds: 4, isOneRun: false })); // warms both up
   for (const isOneRun of [false, true]) {
     const [a, b] = await both((target) => floodBatches(target, experimentOf(target), { writers, seconds, isOneRun }));
     const what = `log-batch of 100 metrics, ${writers} writers, ${isOneRun ? "one run" : "distinct runs"}`;

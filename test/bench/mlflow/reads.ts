@@ -1,7 +1,7 @@
 import { call, percentile, type Target } from "./target";
 
 const rounds = 40;
-const warmUps = 3;
+const warmUps = 15;
 const deepPage = 100;
 
 type Page = { runs?: { info: { run_id: string } }[]; next_page_token?: string };
@@ -34,7 +34,7 @@ export const measureSearch = async (target: Target, experimentId: string, times 
   for (let page = 1; page < deepPage; page += 1) token = (await search(target, experimentId, { ...broad, ...(token === "" ? {} : { page_token: token }) })).next_page_token ?? "";
   if (token === "") throw new Error(`${target.name} has no page ${deepPage}`);
   const deep = await timed(times, async () => expectRuns(target, await search(target, experimentId, { ...broad, page_token: token }), 100));
-  const defaultPage = await timed(Math.ceil(times / 4), async () => expectRuns(target, await call<Page>(target, "POST", "runs/search", { experiment_ids: [experimentId] }), 1_000));
+  const defaultPage = await timed(Math.ceil(times / 2), async () => expectRuns(target, await call<Page>(target, "POST", "runs/search", { experiment_ids: [experimentId] }), 1_000));
   const selective = await timed(times, async () => expectRuns(target, await search(target, experimentId, { filter: "params.p19 = 'rare-500'", order_by: ["metrics.m01 DESC"] }), 17));
   return { first: first.p95Ms, firstP50: broadFirst.p50Ms, deep: deep.p95Ms, deepP50: deep.p50Ms, defaultPage: defaultPage.p95Ms, selective: selective.p95Ms };
 };
@@ -45,7 +45,7 @@ const expectRuns = (target: Target, page: Page, count: number): void => {
 
 /** All pages of a history of `points`, 25,000 a page; milliseconds at p50. */
 export const measureHistory = async (target: Target, runId: string, points: number): Promise<number> => {
-  const { p50Ms } = await timed(5, async () => {
+  const { p50Ms } = await timed(7, async () => {
     let count = 0;
     for (let token: string | undefined = ""; token !== undefined; ) {
       const page: { metrics?: unknown[]; next_page_token?: string } = await call(target, "GET", `metrics/get-history?run_id=${runId}&metric_key=long&max_results=25000${token === "" ? "" : `&page_token=${encodeURIComponent(token)}`}`);
