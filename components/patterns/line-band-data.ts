@@ -38,6 +38,16 @@ export const valueTicks = (series: readonly ChartSeries[], thresholds: readonly 
   return all.length === 0 ? [0, 1] : niceTicks(Math.min(...all), Math.max(...all), 4);
 };
 
+/** Room that the words of a limit need beside its line. */
+const wordsPx = 17;
+
+/** Where the words of a limit stand: on the side that is over it, unless the frame ends there and would cut them. */
+export const limitWords = ({ value, side }: Pick<ChartThreshold, "value" | "side">, { bottom, top }: { bottom: number; top: number }, heightPx: number): "insideBottomLeft" | "insideTopLeft" => {
+  const abovePx = ((top - value) / (top - bottom || 1)) * heightPx;
+  if (side === "above") return abovePx < wordsPx ? "insideTopLeft" : "insideBottomLeft";
+  return heightPx - abovePx < wordsPx ? "insideBottomLeft" : "insideTopLeft";
+};
+
 /** Neighbouring stretches with the same word become one, so that the word stands once. */
 export const mergeGaps = (gaps: readonly ChartSpan[]): ChartSpan[] =>
   gaps.reduce<ChartSpan[]>((merged, gap) => {

@@ -6,7 +6,7 @@ import { formatValue } from "@/components/ui/format";
 import { axisWidthPx, ChartHatch, plotMargin, TimeTick, ValueTick } from "./chart-axis";
 import { timeTicks } from "./chart-scale";
 import { LineBandTooltip } from "./line-band-tooltip";
-import { isEnd, mergeGaps, placeMarkers, rowsOf, valueTicks, type ChartRow } from "./line-band-data";
+import { isEnd, limitWords, mergeGaps, placeMarkers, rowsOf, valueTicks, type ChartRow } from "./line-band-data";
 import { type ChartPoint, type ChartSeries, type ChartThreshold, type LineBandChartProps } from "./line-band-types";
 
 type PlotProps = LineBandChartProps & { widthPx: number; zone: string | undefined; syncId: string };
@@ -32,7 +32,7 @@ export function LineBandPlot(props: PlotProps) {
       {thresholds.map((threshold) => <ReferenceArea key={`band-${threshold.label}`} {...bandOf(threshold, thresholds, bottom, top)} ifOverflow="hidden" fill={`var(--${threshold.tone}-line)`} fillOpacity={threshold.tone === "crit" ? 0.07 : 0.09} stroke="none" />)}
       {pending && <ReferenceArea x1={pending.fromMs} x2={pending.toMs} ifOverflow="hidden" fill="var(--surface-2)" fillOpacity={1} label={{ value: pending.label, position: "insideTop", offset: 12, fontSize: 11, fill: "var(--fg-3)" }} />}
       {shownGaps.map((gap) => <ReferenceArea key={gap.fromMs} x1={gap.fromMs} x2={gap.toMs} ifOverflow="hidden" fill={`url(#${hatch})`} fillOpacity={0.8} label={{ value: pixelOf(gap.toMs) - pixelOf(gap.fromMs) < gap.label.length * 6.5 ? "" : gap.label, position: "insideTop", offset: 20, fontSize: 11, fill: "var(--fg-3)" }} />)}
-      {thresholds.map((threshold) => <ReferenceLine key={threshold.label} y={threshold.value} ifOverflow="extendDomain" stroke={`var(--${threshold.tone}-line)`} strokeDasharray="3 3" label={{ value: threshold.label, position: threshold.side === "above" ? "insideBottomLeft" : "insideTopLeft", fontSize: 11, fill: `var(--${threshold.tone}-fg)` }} />)}
+      {thresholds.map((threshold) => <ReferenceLine key={threshold.label} y={threshold.value} ifOverflow="extendDomain" stroke={`var(--${threshold.tone}-line)`} strokeDasharray="3 3" label={{ value: threshold.label, position: limitWords(threshold, { bottom, top }, heightPx - plotMargin.top - (volume ? 9 : 22)), fontSize: 11, fill: `var(--${threshold.tone}-fg)` }} />)}
       {markers.map((marker, at) => <ReferenceLine key={`${marker.atMs}-${marker.label}`} x={marker.atMs} ifOverflow="hidden" stroke="var(--fg-3)" label={{ value: marker.detail === undefined ? marker.label : `${marker.label}, ${marker.detail}`, position: "insideTopLeft", dy: (markerRows[at] ?? 0) * 13, fontSize: 11, fontWeight: 500, fill: "var(--fg-2)" }} />)}
       {series.map((item, at) => <Area key={`ribbon-${item.key}`} dataKey={`b${at}`} fill={`var(--${item.color})`} fillOpacity="var(--ribbon)" stroke="none" isAnimationActive={false} activeDot={false} legendType="none" tooltipType="none" />)}
       {series.map((item, at) => (

@@ -5,7 +5,7 @@ import { Page } from "@/components/shell/page";
 import { ButtonLink } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Digest } from "@/components/ui/digest";
-import { formatBytes, formatNumber } from "@/components/ui/format";
+import { formatBytes, formatFigure } from "@/components/ui/format";
 import { TextLink } from "@/components/ui/link";
 import { Panel, PanelHeader } from "@/components/ui/panel";
 import { Time } from "@/components/ui/time";
@@ -14,7 +14,7 @@ import { compareHref, modelHref, versionHref } from "./queries";
 import { SchemaChanges, schemaView } from "./schema-changes";
 
 const textOf = (value: string | null) => (value === null ? <span className="text-fg-3">none</span> : <code>{value}</code>);
-const numberOf = (value: number | string | null) => (value === null ? <span className="text-fg-3">none</span> : typeof value === "number" ? formatNumber(value, 4) : value);
+const numberOf = (value: number | string | null) => (value === null ? <span className="text-fg-3">none</span> : formatFigure(Number(value)));
 const wordOf = ({ before, after }: { before: unknown; after: unknown }): string => (before === null ? "added" : after === null ? "removed" : before === after ? "same" : "changed");
 
 const textRows = (pairs: readonly { name: string; before: string | null; after: string | null }[]): FieldChange[] =>
@@ -25,7 +25,7 @@ const metricRows = (pairs: VersionComparison["metrics"]): FieldChange[] =>
     label: pair.name,
     before: numberOf(pair.before),
     after: numberOf(pair.after),
-    change: typeof pair.before === "number" && typeof pair.after === "number" && pair.before !== pair.after ? formatNumber(pair.after - pair.before, 4, true) : wordOf(pair),
+    change: typeof pair.before === "number" && typeof pair.after === "number" && pair.before !== pair.after ? formatFigure(pair.after - pair.before, true) : wordOf(pair),
     same: pair.before === pair.after,
   }));
 

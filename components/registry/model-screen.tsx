@@ -55,6 +55,7 @@ export function ModelScreen({ workspace, model, versions, rights }: ModelScreenP
         filters={filters}
         columns={isPrompt ? promptColumns : versionColumns}
         columnChoice={!isPrompt}
+        cards
         empty={isPrompt ? <EmptyState kind="never" title={`${model.name} has no version yet.`} code={{ code: `mlflow.genai.register_prompt(name=${JSON.stringify(model.name)}, template="…")`, label: "how prompts are registered" }} />
           : <EmptyState kind="never" icon="cube" title={`${model.name} has no version yet. Upload its files to register the first.`} />}
         {...list}

@@ -3,6 +3,7 @@
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { DataTable } from "@/components/patterns/data-table";
+import type { Column } from "@/components/patterns/data-table-row";
 import { FilterBar } from "@/components/patterns/filter-bar";
 import { PageHeader } from "@/components/patterns/page-header";
 import { EmptyState } from "@/components/patterns/states";
@@ -25,13 +26,14 @@ export type ModelsScreenProps = {
   /** First page of what the URL asks for. */
   models?: PageOf<Model> | undefined;
   versions?: PageOf<VersionSummary> | undefined;
+  prompts?: PageOf<Model> | undefined;
   mlflowUrl: string;
 };
 
-/** All models, or all versions of all models, with what needs a look first in the title. */
-export function ModelsScreen({ workspace, rights, models, versions, mlflowUrl }: ModelsScreenProps) {
+/** All models, all versions of all models, or all prompts, with what needs a look first in the title. */
+export function ModelsScreen({ workspace, rights, models, versions, prompts, mlflowUrl }: ModelsScreenProps) {
   const [isOpen, setOpen] = useState(false);
-  const view = useSearchParams().get("view") === "versions" ? "versions" : "models";
+  const view = useSearchParams().get("view");
   return (
     <Page crumbs={[{ label: "Models" }]}>
       <PageHeader
@@ -39,9 +41,9 @@ export function ModelsScreen({ workspace, rights, models, versions, mlflowUrl }:
         lead="Each version is frozen when it is registered, then inspected without being run."
         actions={<RegisterButton blocked={rights.register} onOpen={() => setOpen(true)}>Register model</RegisterButton>}
       />
-      <div className="mb-2.5"><SegmentedLinks label="Show" param="view" segments={[{ value: "models", label: "Models" }, { value: "versions", label: "All versions" }]} /></div>
-      {view === "models"
-        ? <ModelsTable workspace={workspace} initialPage={models} mlflowUrl={mlflowUrl} register={rights.register === undefined ? () => setOpen(true) : undefined} />
+      <div className="mb-2.5"><SegmentedLinks label="Show" param="view" segments={[{ value: "models", label: "Models" }, { value: "versions", label: "All versions" }, { value: "prompts", label: "Prompts" }]} /></div>
+      {view === "prompts" ? <PromptsTable workspace={workspace} initialPage={prompts} />
+        : view !== "versions" ? <ModelsTable workspace={workspace} initialPage={models} mlflowUrl={mlflowUrl} register={rights.register === undefined ? () => setOpen(true) : undefined} />
         : <VersionsTable workspace={workspace} initialPage={versions} />}
       <RegisterDialog workspace={workspace} open={isOpen} onOpenChange={setOpen} />
     </Page>
@@ -70,6 +72,12 @@ const example = (url: string): string => `export MLFLOW_TRACKING_URI=${url}
 export MLFLOW_TRACKING_TOKEN=slp_…   # Settings, Tokens
 python -c 'import mlflow; mlflow.onnx.log_model(model, name="model", registered_model_name="digits")'`;
 
+const modelEnds: Column<Model>[] = [
+  { id: "aliases", header: "Aliases", phone: "hide", cell: ({ aliases }) => <span className="flex flex-wrap gap-1">{aliases.map(({ alias, version }) => <Tag key={alias}>@{alias} v{version}</Tag>)}</span> },
+  { id: "versions", header: "Versions", align: "right", width: "92px", cell: (model) => model.versionCount },
+  { id: "updated", header: "Changed", align: "right", width: "120px", cell: (model) => <Time value={model.updatedAt} /> },
+];
+
 function ModelsTable({ workspace, initialPage, mlflowUrl, register }: { workspace: string; initialPage: PageOf<Model> | undefined; mlflowUrl: string; register: (() => void) | undefined }) {
   const filters = useFilters(["q"]);
   const { q } = filters.values;
@@ -87,13 +95,37 @@ function ModelsTable({ workspace, initialPage, mlflowUrl, register }: { workspac
         columns={[
           { id: "name", header: "Model", link: true, phone: "full", cell: (model) => <span className="font-medium">{model.name}</span> },
           { id: "latest", header: "Newest version", phone: "bare", cell: ({ latestVersion }) => (latestVersion ? <span className="inline-flex items-center gap-2">v{latestVersion.number} <VersionStatus version={latestVersion} /></span> : <span className="text-fg-3">none yet</span>) },
-          { id: "aliases", header: "Aliases", phone: "hide", cell: ({ aliases }) => <span className="flex flex-wrap gap-1">{aliases.map(({ alias, version }) => <Tag key={alias}>@{alias} v{version}</Tag>)}</span> },
-          { id: "versions", header: "Versions", align: "right", width: "92px", cell: (model) => model.versionCount },
-          { id: "updated", header: "Changed", align: "right", width: "120px", cell: (model) => <Time value={model.updatedAt} /> },
+          ...modelEnds,
         ]}
         empty={
           <EmptyState kind="never" icon="cube" title="Register the first model: upload an ONNX file here, or point the MLflow client at Slipway." action={register && <Button icon="plus" onClick={register}>Register model</Button>} code={{ code: example(mlflowUrl), label: "With the MLflow client" }} />
         }
+        {...list}
+      />
+    </>
+  );
+}
+
+function PromptsTable({ workspace, initialPage }: { workspace: string; initialPage: PageOf<Model> | undefined }) {
+  const filters = useFilters(["q"]);
+  const { q } = filters.values;
+  const list = useCursorList({ queryKey: registryKeys.prompts(workspace, q), fetchPage: (cursor, signal) => fetchModels(workspace, { q, cursor, kind: "prompt" }, signal), initialPage: q === undefined ? initialPage : undefined, refetchIntervalMs: 15_000 });
+  return (
+    <>
+      <FilterBar filters={filters} search={{ param: "q", placeholder: "Filter prompts by name" }} />
+      <DataTable
+        label="Prompts, last changed first"
+        what="prompts"
+        rowKey={(prompt) => prompt.id}
+        rowHref={(prompt) => modelHref(workspace, prompt.name)}
+        filters={filters}
+        cards
+        columns={[
+          { id: "name", header: "Prompt", link: true, phone: "full", cell: (prompt) => <span className="font-medium [overflow-wrap:anywhere]">{prompt.name}</span> },
+          { id: "latest", header: "Newest version", width: "140px", cell: ({ latestVersion }) => (latestVersion ? `v${latestVersion.number}` : <span className="text-fg-3">none yet</span>) },
+          ...modelEnds,
+        ]}
+        empty={<EmptyState kind="never" title="No prompt yet: the MLflow client registers them." code={{ code: 'mlflow.genai.register_prompt(name="summary", template="Summarise {{text}}.")', label: "how prompts are registered" }} />}
         {...list}
       />
     </>
@@ -115,7 +147,7 @@ function VersionsTable({ workspace, initialPage }: { workspace: string; initialP
           { param: "alias", label: "Alias", options: [{ value: "champion", label: "champion" }, { value: "challenger", label: "challenger" }] },
         ]}
       />
-      <DataTable label="Versions, newest first" what="versions" rowKey={(version) => version.id} rowHref={(version) => versionHref(workspace, version.model, version.number)} filters={filters} columns={versionColumns} columnChoice empty={<EmptyState kind="never" icon="cube" title="No version is registered yet." />} {...list} />
+      <DataTable label="Versions, newest first" what="versions" rowKey={(version) => version.id} rowHref={(version) => versionHref(workspace, version.model, version.number)} filters={filters} columns={versionColumns} columnChoice cards empty={<EmptyState kind="never" icon="cube" title="No version is registered yet." />} {...list} />
     </>
   );
 }

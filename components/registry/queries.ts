@@ -5,6 +5,7 @@ import type { ActivityItem, Model, Version, VersionSummary } from "@/lib/registr
 export const registryKeys = {
   all: (workspace: string) => ["registry", workspace] as const,
   models: (workspace: string, q: string | undefined) => ["registry", workspace, "models", q ?? ""] as const,
+  prompts: (workspace: string, q: string | undefined) => ["registry", workspace, "prompts", q ?? ""] as const,
   versions: (workspace: string, filters: Record<string, string | undefined>) => ["registry", workspace, "versions", filters] as const,
   modelVersions: (workspace: string, model: string, filters: Record<string, string | undefined>) => ["registry", workspace, "model", model, filters] as const,
   version: (workspace: string, model: string, number: number) => ["registry", workspace, "version", model, number] as const,

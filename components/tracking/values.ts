@@ -1,15 +1,8 @@
-import { formatNumber } from "@/components/ui/format";
+import { formatFigure } from "@/components/ui/format";
 import type { MetricValue, RunRowView } from "@/lib/tracking";
 
-/** A metric in a column: four significant figures, words for what is no number. */
-export const formatMetric = (value: MetricValue | undefined): string => {
-  if (value === undefined) return "—";
-  if (typeof value === "string") return value === "NaN" ? "NaN" : value === "Infinity" ? "∞" : "−∞";
-  const size = Math.abs(value);
-  if (value === 0 || (Number.isInteger(value) && size < 1e9)) return formatNumber(value, 0);
-  if (size >= 1e7 || size < 1e-4) return value.toExponential(2).replace("-", "−").replace("e+", "e");
-  return formatNumber(value, size >= 1_000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.01 ? 4 : size >= 0.001 ? 5 : 6);
-};
+/** A metric in a column: about four significant figures, words for what is no number. */
+export const formatMetric = (value: MetricValue | undefined): string => (value === undefined ? "—" : formatFigure(Number(value)));
 
 /** How long a run took, or takes until now. Null before it began or where its end is unknown. */
 export const durationMs = ({ startedAt, endedAt, status }: Pick<RunRowView, "startedAt" | "endedAt" | "status">, nowMs: number): number | null => {

@@ -25,6 +25,15 @@ const autoDigits = (value: number): number => (Number.isInteger(value) || Math.a
 export const formatNumber = (value: number | null | undefined, digits?: number, signed = false): string =>
   value === null || value === undefined || !Number.isFinite(value) ? missing : dress(value.toFixed(digits ?? autoDigits(value)), signed);
 
+/** A figure that was measured, to about four significant digits and never a 0 that it isn't: "0.8120", "0.000123", "1.23e−12", "∞". */
+export const formatFigure = (value: number, signed = false): string => {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : `${minus}∞`;
+  if (value === 0 || (Number.isInteger(value) && size < 1e9)) return formatNumber(value, 0, signed);
+  if (size >= 1e7 || size < 1e-4) return `${signed && value > 0 ? "+" : ""}${value.toExponential(2).replaceAll("-", minus).replace("e+", "e")}`;
+  return formatNumber(value, size >= 1_000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.01 ? 4 : size >= 0.001 ? 5 : 6, signed);
+};
+
 /** A share of 0 to 1 as "4.1 %". */
 export const formatPercent = (share: number | null | undefined, digits = 1, signed = false): string =>
   share === null || share === undefined || !Number.isFinite(share) ? missing : `${dress((share * 100).toFixed(digits), signed)} %`;

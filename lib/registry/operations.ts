@@ -26,7 +26,7 @@ const models = "/w/{workspace}/models";
 const model = `${models}/{model}`;
 const version = `${model}/versions/{number}`;
 
-export const listModelsOperation = defineOperation({ id: "listModels", method: "GET", path: models, summary: "List models, last changed first", permission: "model:read", query: pageQuery.extend({ q: text.optional() }), response: pageOf(modelSchema) });
+export const listModelsOperation = defineOperation({ id: "listModels", method: "GET", path: models, summary: "List models or prompts, last changed first", permission: "model:read", query: pageQuery.extend({ q: text.optional(), kind: z.enum(["model", "prompt"]).default("model") }), response: pageOf(modelSchema) });
 export const createModelOperation = defineOperation({ id: "createModel", method: "POST", path: models, summary: "Create a model", permission: "model:write", body: createModelBodySchema, response: modelSchema, status: 201 });
 export const getModelOperation = defineOperation({ id: "getModel", method: "GET", path: model, summary: "Read a model", permission: "model:read", params: modelParams, response: modelSchema });
 export const updateModelOperation = defineOperation({ id: "updateModel", method: "PATCH", path: model, summary: "Change the description or the tags of a model", permission: "model:write", params: modelParams, body: updateModelBodySchema, response: modelSchema });

@@ -1,9 +1,7 @@
 import type { CurveLine } from "@/components/patterns/curve-types";
 import { cx } from "@/components/ui/cx";
+import { formatFigure } from "@/components/ui/format";
 import { ScrollRegion } from "@/components/ui/scroll-region";
-import { formatMetric } from "../values";
-
-const words = (value: number): string => formatMetric(Number.isFinite(value) ? value : Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
 
 /** Values of a metric that each run logged once, as bars from zero; of one run as a number, since a bar beside nothing says nothing. */
 export function ValueBars({ lines, heightPx, focus }: { lines: readonly CurveLine[]; heightPx: number; focus: string | undefined }) {
@@ -12,7 +10,7 @@ export function ValueBars({ lines, heightPx, focus }: { lines: readonly CurveLin
   if (only && rows.length === 1) {
     return (
       <p style={{ height: heightPx }} className="grid content-center justify-items-center gap-0.5 pb-5 text-center">
-        <b className="text-xl font-semibold">{words(only.value)}</b>
+        <b className="text-xl font-semibold">{formatFigure(only.value)}</b>
         <span className="text-sm text-fg-3">logged once</span>
       </p>
     );
@@ -34,7 +32,7 @@ export function ValueBars({ lines, heightPx, focus }: { lines: readonly CurveLin
                   {Number.isFinite(value) && <i aria-hidden className="absolute inset-y-0 rounded-[3px]" style={{ left: `${Math.min(share(0), share(value))}%`, width: `${Math.max(0.6, Math.abs(share(value) - share(0)))}%`, background: line.style.faint ? "var(--fg-3)" : line.style.color, opacity: line.style.faint ? 0.45 : 1 }} />}
                 </span>
               </td>
-              <td className="pl-2 text-right whitespace-nowrap">{words(value)}</td>
+              <td className="pl-2 text-right whitespace-nowrap">{formatFigure(value)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { niceCeiling, niceTicks, timeTicks } from "@/components/patterns/chart-scale";
-import { isEnd, rowsOf, valueTicks } from "@/components/patterns/line-band-data";
+import { isEnd, limitWords, rowsOf, valueTicks } from "@/components/patterns/line-band-data";
 import { ladderX } from "@/components/patterns/interval-bar";
 import { activeEntry, navEntries, navHref } from "@/components/shell/nav";
 import { withParams } from "@/components/ui/link";
@@ -57,6 +57,11 @@ describe("line data", () => {
     const ticks = valueTicks(series, [{ value: 9, label: "limit", tone: "crit", side: "above" }], false);
     expect(ticks[0]).toBeLessThanOrEqual(0.5);
     expect(ticks.at(-1)).toBeGreaterThanOrEqual(9);
+  });
+  it("keeps the words of a limit inside the frame", () => {
+    const at = (value: number, side: "above" | "below") => limitWords({ value, side }, { bottom: 0, top: 10 }, 120);
+    expect([at(5, "above"), at(10, "above"), at(9.2, "above")]).toEqual(["insideBottomLeft", "insideTopLeft", "insideTopLeft"]);
+    expect([at(5, "below"), at(0, "below"), at(10, "below")]).toEqual(["insideTopLeft", "insideBottomLeft", "insideTopLeft"]);
   });
 });
 

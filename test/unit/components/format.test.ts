@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { shortDigest } from "@/components/ui/digest";
 import { initialsOf } from "@/components/ui/avatar";
-import { formatBytes, formatCompact, formatCount, formatMs, formatNumber, formatPercent, formatPoints, formatValue } from "@/components/ui/format";
+import { formatBytes, formatCompact, formatCount, formatMs, formatNumber, formatPercent, formatPoints, formatValue, formatFigure } from "@/components/ui/format";
 import { formatAbsolute, formatClock, formatDuration, formatRelative, formatShort } from "@/components/ui/format-time";
 
 const narrow = "\u202f";
@@ -60,4 +60,9 @@ describe("digests and initials", () => {
   it("takes two letters", () => {
     expect([initialsOf("Ines Novak"), initialsOf("teo"), initialsOf("oskar.lind@example.org"), initialsOf("")]).toEqual(["IN", "TE", "OL", ""]);
   });
+});
+
+describe("measured figures", () => {
+  it.each([[0.812, "0.8120"], [12.3456, "12.35"], [0, "0"], [48_213, "48\u202f213"], [-0.000123, "\u22120.000123"], [0.00451, "0.00451"], [1.234e-12, "1.23e\u221212"], [9.87654321e18, "9.88e18"], [NaN, "NaN"], [Infinity, "∞"], [-Infinity, "\u2212∞"]])("%s reads %s", (value, text) => expect(formatFigure(value)).toBe(text));
+  it("gives differences their sign", () => expect([0.0027, -0.0001, 2e-9, 0].map((value) => formatFigure(value, true))).toEqual(["+0.00270", "\u22120.000100", "+2.00e\u22129", "0"]));
 });
