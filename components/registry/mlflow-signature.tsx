@@ -24,6 +24,7 @@ export function MlflowSignaturePanel({ version, mlflow }: { version: Version; ml
       {params && params.length > 0 && (
         <SmallTable
           label="Parameter"
+          minWidth="min-w-[560px]"
           rows={params}
           rowKey={({ name }) => name}
           columns={[
@@ -41,6 +42,7 @@ function Fields({ label, fields, ports, hasNeed = false }: { label: string; fiel
   return (
     <SmallTable
       label={label}
+      minWidth="min-w-[560px]"
       rows={fields}
       rowKey={({ name }, index) => `${name ?? ""}-${index}`}
       columns={[

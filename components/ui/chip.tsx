@@ -11,11 +11,13 @@ export type ChipProps = {
   bare?: boolean | undefined;
   /** Only for a live state. */
   pulse?: boolean | undefined;
+  /** On phones the mark alone, beside a name that needs the room; the word stays for readers. */
+  tight?: boolean | undefined;
   className?: string | undefined;
 };
 
 /** Tone fill + icon + word, always all three. */
-export function Chip({ tone, icon, children, bare = false, pulse = false, className }: ChipProps) {
+export function Chip({ tone, icon, children, bare = false, pulse = false, tight = false, className }: ChipProps) {
   return (
     <span
       className={cx(
@@ -26,15 +28,15 @@ export function Chip({ tone, icon, children, bare = false, pulse = false, classN
       )}
     >
       <Icon name={icon} size={13} className={cx(pulse && "live-pulse")} />
-      {children}
+      {tight ? <span className="max-sm:sr-only">{children}</span> : children}
     </span>
   );
 }
 
 /** A status of a slice's `view` module as a chip; `detail` follows the word ("Held, no data"). */
-export function Status({ status, detail, bare, className }: { status: StatusView; detail?: string | undefined; bare?: boolean | undefined; className?: string | undefined }) {
+export function Status({ status, detail, bare, tight, className }: { status: StatusView; detail?: string | undefined; bare?: boolean | undefined; tight?: boolean | undefined; className?: string | undefined }) {
   return (
-    <Chip tone={status.tone} icon={status.icon} pulse={status.pulse} bare={bare ?? status.bare} className={className}>
+    <Chip tone={status.tone} icon={status.icon} pulse={status.pulse} bare={bare ?? status.bare} tight={tight} className={className}>
       {detail === undefined ? status.word : `${status.word}, ${detail}`}
     </Chip>
   );

@@ -116,9 +116,9 @@ function Line({ row, isCompared, results, given, digits, best, better, workspace
           {style ? <LineSwatch style={style} /> : <span aria-hidden className="h-1 w-[22px] flex-none rounded-full bg-surface-3" />}
           <Link href={runHref(workspace, row.experiment, row.runId)} prefetch={false} title={row.name} className={cx("min-w-0 truncate underline-offset-2 hover:underline", isCompared && "font-medium")}>{row.name}</Link>
           {row.versions.map(({ model, number }) => <Link key={`${model} ${number}`} href={`/w/${encodeURIComponent(workspace)}/models/${encodeURIComponent(model)}/${number}`} prefetch={false} title={`${model} v${number}`}><Tag>v{number}</Tag></Link>)}
-          {row.status !== "FINISHED" && <RunStatus status={row.status} bare />}
+          {row.status !== "FINISHED" && <RunStatus status={row.status} bare tight />}
           {isBaseline ? (
-            <Tag className="bg-surface"><Icon name="flag" size={12} />baseline</Tag>
+            <Tag className="bg-surface"><Icon name="flag" size={12} /><span className="max-sm:sr-only">baseline</span></Tag>
           ) : (
             isCompared && <button type="button" aria-label={`Make ${row.name} the baseline`} title="Make it the baseline" onClick={() => onBaseline(row.runId)} className="relative grid size-5 flex-none place-items-center rounded text-fg-3 opacity-0 group-hover:opacity-100 hover:bg-surface-3 hover:text-fg focus-visible:opacity-100 pointer-coarse:opacity-100 pointer-coarse:after:absolute pointer-coarse:after:-inset-2.5"><Icon name="flag" size={13} /></button>
           )}

@@ -1,5 +1,6 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorState } from "@/components/patterns/states";
 import { useCursorList } from "@/components/patterns/use-cursor-list";
@@ -12,33 +13,51 @@ import { Panel, PanelFooter, PanelHeader } from "@/components/ui/panel";
 import { SkeletonText } from "@/components/ui/skeleton";
 import { useNow } from "@/components/ui/time";
 import type { RunRowView, RunView } from "@/lib/tracking";
-import { compareHref, experimentHref, fetchChildren, runHref, trackingKeys } from "../queries";
+import { compareHref, experimentHref, fetchChildren, fetchRun, runHref, trackingKeys } from "../queries";
 import { RunStatus } from "../run-status";
+import { type ColumnSpec, defaultColumns, wireColumns } from "../runs/columns";
 import { durationMs, formatMetric } from "../values";
 
 /** The runs nested in this one, as a tree that opens level by level. */
 export function ChildrenPanel({ workspace, run }: { workspace: string; run: RunView }) {
-  const metrics = run.metrics.slice(0, 2).map(({ key }) => key);
+  const columns = useChildColumns(workspace, run);
   const filter = `tags.mlflow.parentRunId = '${run.runId}'`;
   return (
     <Panel aria-label="Nested runs">
       <PanelHeader title="Nested runs" note={formatCount(run.childCount, "run")}>
         <TextLink href={`${experimentHref(workspace, run.experiment)}?q=${encodeURIComponent(filter)}`}>Open as a table</TextLink>
       </PanelHeader>
-      <Level workspace={workspace} experiment={run.experiment} parent={run.runId} stage={run.stage} metrics={metrics} depth={0} />
+      {columns === undefined ? <div className="p-3.5"><SkeletonText lines={3} /></div> : <Level workspace={workspace} experiment={run.experiment} parent={run.runId} stage={run.stage} columns={columns} depth={0} />}
     </Panel>
   );
 }
 
-type LevelProps = { workspace: string; experiment: number; parent: string; stage: "active" | "deleted"; metrics: readonly string[]; depth: number };
+type LevelProps = { workspace: string; experiment: number; parent: string; stage: "active" | "deleted"; columns: readonly ColumnSpec[]; depth: number };
 
-function Level({ workspace, experiment, parent, stage, metrics, depth }: LevelProps) {
-  const query = { stage, column: metrics.map((key) => `metrics.${key}`) };
+/** What tells the nested runs apart: two params and two results of the newest one, since a parent often holds neither itself. */
+const useChildColumns = (workspace: string, { runId, stage }: RunView): ColumnSpec[] | undefined => {
+  const { data, error } = useQuery({
+    queryKey: trackingKeys.children(workspace, runId, { stage, limit: 1 }),
+    queryFn: async ({ signal }) => {
+      const [newest] = (await fetchChildren(workspace, runId, { stage, limit: 1 }, signal)).items;
+      if (newest === undefined) return [];
+      const { metrics, params } = await fetchRun(workspace, newest.runId, signal);
+      const found = defaultColumns({ metrics: metrics.map(({ key }) => key), params: params.map(({ key }) => key), tags: [] });
+      return (["params", "metrics"] as const).flatMap((group) => found.filter((column) => column.group === group).slice(0, 2));
+    },
+    staleTime: 60_000,
+  });
+  // The names can be listed without these.
+  return error === null ? data : [];
+};
+
+function Level({ workspace, experiment, parent, stage, columns, depth }: LevelProps) {
+  const query = { stage, column: wireColumns(columns) };
   const list = useCursorList<RunRowView>({ queryKey: trackingKeys.children(workspace, parent, query), fetchPage: (cursor, signal) => fetchChildren(workspace, parent, { ...query, limit: 50, cursor }, signal), refetchIntervalMs: 15_000 });
   if (list.rows === undefined) return list.error ? <ErrorState compact error={list.error} what="nested runs" onRetry={list.onRetry} /> : <div className="p-3.5"><SkeletonText lines={3} /></div>;
   return (
     <>
-      <ul>{list.rows.map((row) => <Child key={row.runId} {...{ workspace, experiment, parent, stage, metrics, depth }} row={row} />)}</ul>
+      <ul>{list.rows.map((row) => <Child key={row.runId} {...{ workspace, experiment, parent, stage, columns, depth }} row={row} />)}</ul>
       {(list.hasMore || (depth === 0 && list.rows.length > 1)) && (
         <PanelFooter>
           {list.hasMore && <Button size="sm" onClick={list.onMore} pending={list.isFetchingMore} pendingLabel="Reading runs…">Show more</Button>}
@@ -60,7 +79,10 @@ function Child({ row, ...level }: LevelProps & { row: RunRowView }) {
           <button type="button" aria-expanded={isOpen} aria-label={`${isOpen ? "Hide" : "Show"} the ${row.childCount} runs nested in ${row.name}`} onClick={() => setOpen(!isOpen)} className="-mx-1 grid size-6 place-items-center rounded text-fg-3 hover:bg-surface-3"><Icon name={isOpen ? "down" : "right"} size={14} /></button>
         ) : null}
         <TextLink quiet href={runHref(level.workspace, level.experiment, row.runId)} className="min-w-0 flex-1 truncate">{row.name}</TextLink>
-        {level.metrics.map((key) => row.metrics[key] === undefined ? null : <span key={key} className="text-sm text-fg-2"><code className="text-xs text-fg-3">{key}</code> {formatMetric(row.metrics[key])}</span>)}
+        {level.columns.map(({ id, group, key }) => {
+          const value = group === "params" ? row.params[key] : row.metrics[key] === undefined ? undefined : formatMetric(row.metrics[key]);
+          return value === undefined ? null : <span key={id} className="max-w-48 truncate text-sm text-fg-2" title={`${key} ${value}`}><code className="text-xs text-fg-3">{key}</code> {value}</span>;
+        })}
         <RunStatus status={row.status} bare />
         <span className="w-14 text-right text-sm text-fg-3">{took === null ? "—" : formatDuration(took)}</span>
       </div>

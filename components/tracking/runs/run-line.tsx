@@ -56,7 +56,7 @@ export function RunLine({ line, index, best, workspace, number, columns, selecte
           ) : <span aria-hidden className="h-1 w-3 flex-none rounded-full" style={{ background: swatch(place) }} />}
           <Link href={runHref(workspace, number, row.runId)} data-row-link={row.runId} title={row.name} prefetch={false} className={cx("min-w-0 truncate after:absolute after:inset-0 after:content-[''] focus-visible:outline-none focus-visible:after:rounded focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent", isSelected && "font-medium")}>{row.name}</Link>
           {row.childCount > 0 && <span aria-hidden className="text-xs text-fg-3">{row.childCount}</span>}
-          {row.status !== "FINISHED" && !columns.some(({ id }) => id === "attributes.status") && <RunStatus status={row.status} />}
+          {row.status !== "FINISHED" && !columns.some(({ id }) => id === "attributes.status") && <RunStatus status={row.status} tight />}
           {row.versions.length > 0 && <Tag>{row.versions.length === 1 ? `v${row.versions[0]?.number ?? ""}` : `${row.versions.length} versions`}</Tag>}
         </span>
       </th>
