@@ -12,7 +12,7 @@ export default async function HomePage() {
   const person = await pagePerson();
   const { workspaces } = await describePerson(await webDeps(), person);
   const [first] = workspaces;
-  if (first) redirect(`/w/${encodeURIComponent(first.name)}/endpoints`);
+  if (first) redirect(`/w/${encodeURIComponent(first.name)}`);
   return (
     <MessagePage title="You belong to no workspace" actions={<ButtonLink href="/sign-in">Sign in as someone else</ButtonLink>}>
       An administrator of this installation adds you to one, under Settings, Members.
