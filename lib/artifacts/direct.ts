@@ -9,6 +9,7 @@ import { hashJob } from "./jobs";
 import { mediaTypeOf } from "./media-type";
 import { checkArtifactPath } from "./paths";
 import { awaitTurn, requireFit, requireRoom } from "./quota";
+import { refuseInTheWay } from "./service";
 import { type ArtifactRow, upsertArtifact, upsertBlob } from "./store";
 import { completeDirectUpload, type DirectUploadRow, deleteDirectUpload, extendDirectUpload, findDirectUpload, insertDirectUpload, insertPendingBlob } from "./store-direct";
 
@@ -37,6 +38,7 @@ export const beginDirectUpload = async (ctx: Context, path: string, partCount: n
   checkArtifactPath(path);
   if (!Number.isInteger(partCount) || partCount < 1 || partCount > maxParts) throw new AppError("invalid", "artifact.bad_part_count", `An upload has 1 to ${maxParts} parts, not ${partCount}. Raise MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE to send larger ones.`);
   await requireRoom(ctx, 1);
+  await refuseInTheWay(ctx, path);
   const name = newPendingName();
   const storeUploadId = await direct.begin(name);
   const uploadId = await transact(ctx.deps, (tx, now) =>

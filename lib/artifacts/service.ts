@@ -12,7 +12,7 @@ import { limitToRoom } from "./quota";
 import { type ByteRange, resolveRange } from "./range";
 import type { UploadedBlob } from "./schema";
 import { type ArtifactRow, deleteArtifactTree, findArtifact, type FolderEntry, listFolder, upsertArtifact } from "./store";
-import { putArtifactRow } from "./store-put";
+import { findArtifactInTheWay, putArtifactRow } from "./store-put";
 
 export type Upload = {
   source: AsyncIterable<Uint8Array>;
@@ -38,7 +38,7 @@ export const uploadBlob = async (ctx: Context, upload: Upload): Promise<Uploaded
 export const putArtifact = async (ctx: Context, path: string, upload: Upload & { mediaType?: string | undefined }): Promise<ArtifactRow> => {
   authorize(ctx, "artifact:write");
   checkArtifactPath(path);
-  const { received, now } = await receiveTimed(ctx, upload);
+  const { received, now } = await receiveFor(ctx, path, upload);
   const { blob } = received;
   const artifact = { path, ...blob, mediaType: upload.mediaType ?? mediaTypeOf(path) };
   const change = { action: "artifact.upload", target: { type: "artifact", id: path, name: path }, change: { after: blob } };
@@ -93,11 +93,19 @@ const receive = async (ctx: Context, { source, expectedSha256 }: Upload, onRead?
   return { blob, atMs: performance.now() };
 };
 
-/** The same, and the time at which all bytes were there, which is asked for while they are put on disk. */
-const receiveTimed = async (ctx: Context, upload: Upload): Promise<{ received: Received; now: Date }> => {
+/** The same for a path, and the time at which all bytes were there. What is asked of the database is asked while they are put on disk. */
+const receiveFor = async (ctx: Context, path: string, upload: Upload): Promise<{ received: Received; now: Date }> => {
   const { clock, db } = ctx.deps;
   let onRead = (): void => undefined;
-  const timed = new Promise<Date>((resolve) => (onRead = () => resolve(clock.now(db))));
-  const [received, now] = await Promise.all([receive(ctx, upload, onRead), timed]);
+  const known = new Promise<Date>((resolve) => (onRead = () => resolve(Promise.all([clock.now(db), refuseInTheWay(ctx, path)]).then(([now]) => now))));
+  const [received, now] = await Promise.all([receive(ctx, upload, onRead), known]);
   return { received, now };
+};
+
+/** Refuses a file where a folder is, and a folder where a file is: no client could download both. */
+export const refuseInTheWay = async (ctx: Context, path: string): Promise<void> => {
+  const found = await findArtifactInTheWay(ctx.deps.db, ctx.workspace.id, path);
+  if (found === undefined) return;
+  const reason = path.startsWith(found) ? `"${found}" is a file, so nothing can lie inside of it` : `it is a folder, which holds "${found}"`;
+  throw new AppError("invalid", "artifact.in_the_way", `The path "${path.slice(0, 300)}" can't be used: ${reason.slice(0, 400)}. Choose another name, or delete what is there first.`, { invalidParams: [{ name: "path", reason }] });
 };

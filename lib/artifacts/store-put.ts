@@ -1,7 +1,7 @@
 import { changeParts } from "@/lib/audit/server";
 import { type Database, runStatement, type Statement } from "@/lib/platform/db";
 
-import type { ArtifactRow } from "./store";
+import { type ArtifactRow, boundsOf } from "./store";
 
 // Parts that nothing refers to run from the last to the first: the blob is held before the path is replaced, as everywhere.
 const putArtifact: Statement = {
@@ -13,6 +13,22 @@ const putArtifact: Statement = {
     INSERT INTO blob AS b (workspace_id, sha256, size, created_at, touched_at) VALUES ($1::uuid, $2::bpchar, $3::bigint, $4::timestamptz, $4::timestamptz)
     ON CONFLICT (workspace_id, sha256) DO UPDATE SET touched_at = excluded.touched_at WHERE b.touched_at <= $5::timestamptz
   ) SELECT 1`,
+};
+
+const findInTheWay: Statement = {
+  name: "find_artifact_in_the_way",
+  text: `SELECT path FROM (
+    (SELECT path FROM artifact WHERE workspace_id = $1 AND path = ANY($2::text[]) LIMIT 1)
+    UNION ALL (SELECT path FROM artifact WHERE workspace_id = $1 AND path ~>=~ $3 AND path ~<~ $4 LIMIT 1)
+  ) found LIMIT 1`,
+};
+
+/** An artifact beside which there can be none at `path`: a file where it needs a folder, or one inside of it. A disk could not hold both. */
+export const findArtifactInTheWay = async (db: Database, workspaceId: string, path: string): Promise<string | undefined> => {
+  const parts = path.split("/");
+  const { from, to } = boundsOf(path);
+  const [row] = await runStatement(db, findInTheWay, [workspaceId, parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/")), from, to]);
+  return row?.[0] ?? undefined;
 };
 
 /**

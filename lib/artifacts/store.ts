@@ -41,7 +41,7 @@ export const findArtifact = async (tx: Tx, workspaceId: string, path: string): P
 };
 
 /** Bounds of the paths inside a folder, compared byte by byte: "a/" to "a0", because "0" follows "/". */
-const boundsOf = (folder: string): { from: string; to: string } => ({ from: `${folder}/`, to: `${folder}0` });
+export const boundsOf = (folder: string): { from: string; to: string } => ({ from: `${folder}/`, to: `${folder}0` });
 
 /** Every artifact inside a folder, at any depth, sorted by the bytes of the path. */
 export const listArtifactsUnder = async (tx: Tx, workspaceId: string, folder: string): Promise<ArtifactRow[]> => {

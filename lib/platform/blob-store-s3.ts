@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { AppError } from "@/lib/core/errors";
 
 import { blobMissing, blobTooLarge, digestMismatch, isDigest, isPendingName, placeOfDigest } from "./blob-names";
-import type { BlobStore, ListedBlob, StoredBlob } from "./blobs";
+import type { BlobStore, ListedBlob, PutOptions, StoredBlob } from "./blobs";
 import type { S3Settings } from "./env-s3";
 import type { S3 } from "./s3-client";
 import { cutIntoParts, openPartUpload, partBytesFor, type PartUpload } from "./s3-upload";
@@ -101,9 +101,9 @@ export const openS3BlobStore = (settings: S3Settings): BlobStore => {
   };
 };
 
-type Receive = { maxBytes: number; expectedSha256?: string | undefined; at: (key: string) => string };
+type Receive = PutOptions & { at: (key: string) => string };
 
-const receive = async (s3: S3, source: AsyncIterable<Uint8Array>, { maxBytes, expectedSha256, at }: Receive): Promise<StoredBlob> => {
+const receive = async (s3: S3, source: AsyncIterable<Uint8Array>, { maxBytes, expectedSha256, onRead, at }: Receive): Promise<StoredBlob> => {
   const hash = createHash("sha256");
   let size = 0;
   const note = (chunk: Uint8Array): void => {
@@ -121,6 +121,7 @@ const receive = async (s3: S3, source: AsyncIterable<Uint8Array>, { maxBytes, ex
       if (!upload && part.byteLength < partBytes) only = part;
       else await (upload ??= await openPartUpload(s3, key)).add(part);
     }
+    onRead?.();
     const sha256 = hash.digest("hex");
     if (expectedSha256 !== undefined && expectedSha256 !== sha256) throw digestMismatch(sha256, expectedSha256);
     const place = at(placeOfDigest(sha256));

@@ -15,7 +15,9 @@ type Columns = Record<string, Column>;
 export type RegistryQuery = { filter: Filter | undefined; order: readonly OrderClause[]; after: Position | undefined; limit: number };
 
 const time = (sql: Prisma.Sql): Column => ({ sql, type: "timestamptz", compared: Prisma.sql`(extract(epoch FROM ${sql}) * 1000)` });
-const compare = ({ sql, type, compared }: Column, clause: Clause): Prisma.Sql => (type === "text" ? compareText(sql, clause) : compareNumber(compared ?? sql, clause));
+/** Version numbers may stand in quotes, as MLflow takes them. */
+const unquoted = (clause: Clause): Clause => (typeof clause.value === "string" && /^\d{1,9}$/.test(clause.value) ? { ...clause, value: Number(clause.value) } : clause);
+const compare = ({ sql, type, compared }: Column, clause: Clause): Prisma.Sql => (type === "text" ? compareText(sql, clause) : compareNumber(compared ?? sql, type === "int" ? unquoted(clause) : clause));
 
 /** Where tags of an entity are: the rows `t` of one, those of the whole workspace, and what names their entity. */
 type TagTable = { ofOne: Prisma.Sql; ofAll: Prisma.Sql; owner: Prisma.Sql; id: Prisma.Sql };

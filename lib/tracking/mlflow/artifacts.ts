@@ -4,7 +4,7 @@ import type { Context } from "@/lib/platform/context";
 import { withoutGarbage } from "@/lib/platform/young-garbage";
 import { listFilesById } from "@/lib/registry/server";
 
-import { missing, mlflowError } from "../errors";
+import { invalid, missing, mlflowError } from "../errors";
 import { type Endpoint, get } from "./endpoint";
 import { Reply } from "./reply";
 
@@ -65,9 +65,10 @@ export const artifactEndpoints: Endpoint[] = [
     methods: ["PUT"],
     path: "mlflow-artifacts/artifacts/{path*}",
     body: "raw",
-    handle: async (ctx, input, { headers, body }) => {
+    handle: async (ctx, input, { headers, body, path: address }) => {
       const path = input.need("path");
       refuseFrozen(path);
+      if (address.endsWith("/")) throw invalid(`Invalid path: '${path.slice(0, 300)}/' names a folder. Name the file in it that is to be stored.`);
       await checkAnnouncedSize(ctx, { headers });
       await putArtifact(ctx, path, { source: withoutGarbage(body.iterator({ destroyOnReturn: false })) }); // a refusal midway is answered, not a broken line
     },

@@ -85,7 +85,7 @@ export const dispatch = async (deps: Deps, requestId: string, trace: Trace, { me
   if (!found) throw mlflowError("not_found", "ENDPOINT_NOT_FOUND", `Slipway has no ${method} ${target.path}.`);
   const { endpoint, params } = found;
   const { fields, input } = await read(params, endpoint);
-  return endpoint.handle(ctx, input, { method, path: `/${segments.join("/")}`, headers, query, body, fields, address: clientAddress(headers, deps.env), follow });
+  return endpoint.handle(ctx, input, { method, path: `/${segments.join("/")}${target.path.endsWith("/") ? "/" : ""}`, headers, query, body, fields, address: clientAddress(headers, deps.env), follow });
 };
 
 /** Who calls. In which workspace says the header X-MLFLOW-WORKSPACE, else it is `default`. */

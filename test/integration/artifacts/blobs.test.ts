@@ -70,7 +70,7 @@ describe("an upload", () => {
   test("that is cut off leaves nothing", async () => {
     const { port } = new URL(server.url);
     const socket = connect(Number(port), "127.0.0.1");
-    socket.write(`PUT / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: 1000\r\n\r\nonly this`);
+    socket.write(`PUT / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: 1000000\r\n\r\n${"only this".repeat(10_000)}`);
     await expect.poll(() => incoming().length, { timeout: 5_000 }).toBe(1);
     socket.destroy();
     await expect.poll(() => incoming().length, { timeout: 5_000 }).toBe(0);

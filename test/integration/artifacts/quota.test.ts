@@ -98,14 +98,18 @@ const tricks: [string, string][] = [
   ["two dots", "../x"], ["two dots inside", "a/../../x"], ["two dots at the end", "a/.."], ["one dot", "./x"], ["one dot inside", "a/./x"], ["an empty part", "a//x"],
   ["an absolute path", "/etc/passwd"], ["encoded dots", "%2e%2e/x"], ["encoded dots, upper case", "%2E%2E/x"], ["an encoded slash", "..%2fx"], ["both encoded", "%2e%2e%2fx"],
   ["twice encoded", "%252e%252e%252fx"], ["three times encoded", "%25252e%25252e%25252fx"], ["an encoded absolute path", "%2fetc%2fpasswd"], ["a backslash", "..%5cx"], ["a plain backslash", "a\\..\\x"],
-  ["twice encoded backslash", "..%255cx"], ["a NUL", "a%00.txt"], ["a NUL, twice encoded", "a%2500.txt"], ["a line feed", "a%0ab"], ["a delete character", "a%7fb"], ["a drive", "C:/x"], ["an encoded drive", "C%3a/x"],
+  ["twice encoded backslash", "..%255cx"], ["a drive", "C:/x"], ["an encoded drive", "C%3a/x"],
   ["a drive without slash", "c:x"], ["dots of other scripts", "%E2%80%A5/x"], ["full-width dots", "%EF%BC%8E%EF%BC%8E/x"], ["a full-width slash", "..%EF%BC%8Fx"], ["a division slash", "..%E2%88%95x"], ["a fraction slash", "..%E2%81%84x"],
   ["a full-width backslash", "..%EF%BC%BCx"], ["an overlong encoding of a dot", "%c0%ae%c0%ae/x"], ["too long a part", `${"y".repeat(256)}/x`], ["too long a path", "abc/".repeat(300) + "x"],
 ];
 
+/** Refused as what they are. In a name that merely spells them, percent signs and all, they are text: MLflow 2 calls images k%step%12%…. */
+const controls: [string, string][] = [["a NUL", "a%00.txt"], ["a NUL, twice encoded", "a%2500.txt"], ["a line feed", "a%0ab"], ["a delete character", "a%7fb"]];
+
 describe("a path of an artifact", () => {
-  test.each(tricks)("with %s is refused by every call of the proxy", async (_, trick) => {
-    for (const [method, address] of [["PUT", `${base}/0/${trick}`], ["GET", `${base}/0/${trick}`], ["DELETE", `${base}/0/${trick}`], ["GET", `${base}?path=0/${trick.replaceAll("%", "%25")}`]] as const) {
+  const everywhere = [...tricks.map(([name, trick]) => [name, trick, trick.replaceAll("%", "%25")] as const), ...controls.map(([name, trick]) => [name, trick, trick] as const)];
+  test.each(everywhere)("with %s is refused by every call of the proxy", async (_, trick, listed) => {
+    for (const [method, address] of [["PUT", `${base}/0/${trick}`], ["GET", `${base}/0/${trick}`], ["DELETE", `${base}/0/${trick}`], ["GET", `${base}?path=0/${listed}`]] as const) {
       const answer = await raw(`${method} ${address} HTTP/1.1${method === "PUT" ? "\r\nContent-Length: 1" : ""}`, method === "PUT" ? Buffer.from("x") : undefined);
       expect([method, answer.status], answer.text).toEqual([method, 400]);
     }

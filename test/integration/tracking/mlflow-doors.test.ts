@@ -175,6 +175,18 @@ describe("files by run, model and version", () => {
     expect((await api.send("/model-versions/get-artifact?name=doors&version=1&path=weights.txt")).body).toEqual({ text: "first" });
   });
 
+  test("never stand where a folder is, nor folders where a file is, so that a run can be downloaded whole", async () => {
+    const runId = await newRun();
+    const send = (path: string): Promise<{ status: number; body: Record<string, unknown> }> => api.send(`/api/2.0/mlflow-artifacts/artifacts/0/${runId}/artifacts/${path}`, { method: "PUT", raw: "x" });
+    expect((await send("data/part/a.txt")).status).toBe(200);
+    expect((await send("notes")).status).toBe(200);
+    for (const path of ["data", "data/part", "notes/a.txt", "data/part/a.txt/b/c", "data/part/"]) {
+      const { status, body } = await send(path);
+      expect([path, status, body["error_code"]]).toEqual([path, 400, "INVALID_PARAMETER_VALUE"]);
+    }
+    for (const path of ["data/part/a.txt", "data/part.txt", "data/parts/a.txt", "note", "notes.d/a"]) expect([path, (await send(path)).status]).toEqual([path, 200]);
+  });
+
   test("of a large folder come in pages", async () => {
     const runId = await newRun();
     const workspace = await api.deps.db.workspace.findFirstOrThrow({ where: { name: "default" } });

@@ -2,7 +2,6 @@ import { Agent, request as httpRequest } from "node:http";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-
 import type { TestDeps } from "../../support/deps";
 import { openInstallation } from "../../support/installation";
 import { mlflowDoor } from "../../support/mlflow";
@@ -194,7 +193,10 @@ describe("a registration that comes twice", () => {
   test("makes one version when its answer was lost", async () => {
     await model("lost");
     const body = { name: "lost", source, tags: [{ key: "k", value: "v" }], description: "d" };
-    await register(body, { drop: true });
+    await deps.db.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM registered_model WHERE name = 'lost' FOR UPDATE`; // so that there is no answer yet when its reader goes
+      await register(body, { drop: true });
+    });
     await expect.poll(() => countOf("lost")).toBe(1);
     expect(await register(body)).toMatchObject({ status: 200, body: { model_version: { version: "1" } } });
     expect(await countOf("lost")).toBe(1);
@@ -220,4 +222,15 @@ describe("a registration that comes twice", () => {
     expect(await register(body, { agent })).toMatchObject({ body: { model_version: { version: "2" } } });
     agent.destroy();
   });
+});
+
+test("versions are found by their number, also where it stands in quotes as MLflow allows", async () => {
+  await model("numbered");
+  await version("numbered");
+  await version("numbered");
+  for (const number of ["2", "'2'"]) {
+    const { body } = await api(`model-versions/search?filter=${encodeURIComponent(`name = 'numbered' AND version_number = ${number}`)}`);
+    expect(body["model_versions"]).toMatchObject([{ name: "numbered", version: "2" }]);
+  }
+  expect((await api(`model-versions/search?filter=${encodeURIComponent("version_number = 'two'")}`)).status).toBe(400);
 });
