@@ -219,6 +219,20 @@ describe("from the experiments to a registered version, by clicking", () => {
     for (const name of ["Register model", "Rename the run", "Edit"]) expect(await viewer.page.getByRole("button", { name }).count()).toBe(0);
   });
 
+  act("a parent tells its nested runs apart, and prompts have a list of their own", async () => {
+    const { page } = scientist;
+    await visit(page, `${system.url}/w/default/experiments/${logged.experiment}/runs/${logged.parent}`);
+    const nested = page.getByRole("region", { name: "Nested runs" }).getByRole("listitem").filter({ hasText: "trial-7" });
+    await sees(nested.getByText("0.8110"));
+    await sees(nested.getByText("depth"));
+    expect((await system.call("POST", "/api/2.0/mlflow/registered-models/create", { name: "greeting", tags: [{ key: "mlflow.prompt.is_prompt", value: "true" }] })).status).toBe(200);
+    await visit(page, `${system.url}/w/default/models?view=prompts`);
+    await page.getByRole("link", { name: "greeting" }).click();
+    await sees(heading(page, "greeting"));
+    await sees(page.getByText("greeting has no version yet."));
+    expect(await page.getByRole("button", { name: "Register version" }).count()).toBe(0);
+  });
+
   act("no page raised an error", () => {
     expect(people.flatMap(({ faults }) => faults)).toEqual([]);
     return Promise.resolve();

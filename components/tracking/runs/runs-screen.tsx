@@ -117,7 +117,7 @@ export function RunsScreen({ workspace, experiment, keys: givenKeys, initial, ri
       )}
       {runs.rows !== undefined && runs.rows.length > 0 && (
         <p className="mt-1.5 text-sm text-fg-3" aria-live="polite">
-          {runs.isFetchingNextPage ? "Reading more runs…" : runs.hasNextPage ? `The first ${formatNumber(runs.rows.length, 0)}; scroll for more, or narrow them with the filter.` : `All ${formatCount(runs.rows.length, url.isNested ? "top-level run" : "run")} shown.`}
+          {runs.isFetchingNextPage ? "Reading more runs…" : runs.hasNextPage ? `The first ${formatNumber(runs.rows.length, 0)}; scroll for more, or narrow them with the filter.` : `${runs.rows.length === 1 ? "" : "All "}${formatCount(runs.rows.length, url.isNested ? "top-level run" : "run")} shown.`}
         </p>
       )}
       <ColumnsDialog open={isChoosing} onOpenChange={setChoosing} keys={keys} columns={url.columns} onChange={chooseColumns} />
