@@ -15,6 +15,7 @@ import { measureHistory, measureModels, measureSearch } from "./mlflow/reads";
 import { analyze, execute, seedPeerHistory, seedPeerModels, seedPeerRuns } from "./mlflow/seed-peer";
 import { call, openTarget, percentile, send, type Target } from "./mlflow/target";
 import { floodBatches, floodPoints } from "./mlflow/writes";
+import { rest } from "./rest";
 
 /*
  * Measures the MLflow door beside a real MLflow server (gunicorn, two workers) on the same Postgres, in the same run, both warm.
@@ -53,19 +54,22 @@ const postgres = await startPostgres({ folder: path.join(folder, "postgres"), po
 const ours = postgres.url("slipway");
 const theirs = postgres.url("mlflow");
 await execute(postgres.url("postgres"), "CREATE DATABASE slipway", "CREATE DATABASE mlflow");
-const [system, peer] = await Promise.all([
-  startSystem({ env: { DATABASE_URL: ours, SLIPWAY_SECRET_KEY: "5a".repeat(32) } }),
-  findFreePort().then((port) => startPeer({ databaseUrl: theirs, folder, port })),
-]);
+const system = await startSystem({ env: { DATABASE_URL: ours, SLIPWAY_SECRET_KEY: "5a".repeat(32) } });
+const peer = await startPeer({ databaseUrl: theirs, folder, port: await findFreePort() }); // after it, so that no port is found free twice
 try {
   const slipway = openTarget("Slipway", Number(new URL(system.url).port), system.admin.token);
   const mlflow = openTarget("MLflow", peer.port);
   const both = async <Value>(measure: (target: Target) => Promise<Value>): Promise<[Value, Value]> => [await measure(slipway), await measure(mlflow)];
 
+  const settle = async (): Promise<void> => {
+    await execute(postgres.url("postgres"), "CHECKPOINT");
+    await rest();
+  };
   say("log-batch and log-metric");
   const experiments = new Map(await Promise.all([slipway, mlflow].map(async (target) => [target, await createExperiment(target, "writes")] as const)));
   const experimentOf = (target: Target): string => experiments.get(target) ?? "0";
   await both((target) => floodBatches(target, experimentOf(target), { writers, seconds: 4, isOneRun: false })); // warms both up
+  await settle();
   for (const isOneRun of [false, true]) {
     const [a, b] = await both((target) => floodBatches(target, experimentOf(target), { writers, seconds, isOneRun }));
     const what = `log-batch of 100 metrics, ${writers} writers, ${isOneRun ? "one run" : "distinct runs"}`;
@@ -77,6 +81,7 @@ try {
   print(`log-metric, ${writers} connections`, "requests/s", points.perSecond, peerPoints.perSecond);
   print(`log-metric, ${writers} connections: failed or lost`, "requests", points.failed + points.lost);
 
+  await settle();
   say("log_model");
   const [logModel, peerLogModel] = await both(async (target) => {
     const durations: number[] = [];
@@ -123,6 +128,7 @@ try {
   await seedPeerModels(theirs, models);
   await analyze(theirs);
 
+  await settle();
   say("searching");
   const [found, peerFound] = await both((target) => measureSearch(target, searchedOf(target), target === mlflow ? 20 : 60));
   print(`runs/search over ${size.runs} runs by metric and param, ordered by a metric, p95`, "ms", found.first, peerFound.first);
@@ -154,6 +160,7 @@ try {
   const large = await createExperiment(slipway, "many");
   await seedRuns(db, { workspaceId, experiment: Number(large), ...size, runs: manyRuns });
   await execute(ours, "VACUUM ANALYZE");
+  await settle();
   const many = await measureSearch(slipway, large, 60);
   print(`runs/search over ${manyRuns} runs, p95`, "ms", many.first);
   print(`runs/search: ${manyRuns} runs over ${size.runs}, p50 of page 1`, "ratio", many.firstP50 / found.firstP50);

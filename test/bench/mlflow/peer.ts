@@ -22,8 +22,7 @@ export const startPeer = async ({ databaseUrl, folder, port }: { databaseUrl: st
     cwd: folder,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    // Its job runners serve no request, and would take the processors from both servers while they start.
-    env: { MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false", NODE_ENV: "production", PATH: `${path.dirname(python)}:${PATH ?? ""}`, HOME: folder, LANG, MLFLOW_DISABLE_TELEMETRY: "true", GIT_PYTHON_REFRESH: "quiet" },
+    env: { NODE_ENV: "production", PATH: `${path.dirname(python)}:${PATH ?? ""}`, HOME: folder, LANG, MLFLOW_DISABLE_TELEMETRY: "true", GIT_PYTHON_REFRESH: "quiet" },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output = (output + chunk.toString()).slice(-8_000)));
