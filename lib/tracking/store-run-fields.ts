@@ -18,6 +18,8 @@ const columns: Record<string, Column> = {
   artifact_uri: column("artifact_uri", "text"),
   start_time: column("start_time", "bigint", true),
   end_time: column("end_time", "bigint", true),
+  /** Beyond MLflow's own fields: how long an ended run took, in milliseconds. */
+  duration: { sql: (run) => Prisma.sql`(${run}.end_time - ${run}.start_time)`, type: "bigint", isNullable: true },
 };
 const aliases: Record<string, string> = { created: "start_time", Created: "start_time", "run name": "run_name", "Run name": "run_name", "Run Name": "run_name" };
 const entities = ["attribute", "metric", "param", "tag", "dataset"] as const;
@@ -198,8 +200,9 @@ export const leadRows = (scope: RunScope, { source }: OrderField, index: number,
 };
 
 /** Whether `r` lacks what runs are ordered by first. */
-export const lacksLead = (scope: RunScope, { source }: OrderField): Prisma.Sql => {
-  if (source.kind === "column") return Prisma.sql`r.${Prisma.raw(columns[source.name] ? source.name : "run_id")} IS NULL`;
+export const lacksLead = (scope: RunScope, field: OrderField): Prisma.Sql => {
+  const { source } = field;
+  if (source.kind === "column") return Prisma.sql`${columnValue(field, r)} IS NULL`;
   return source.kind === "metric"
     ? Prisma.sql`NOT EXISTS (SELECT 1 FROM metric_latest x WHERE x.key_id = ${keyIdOf(scope, source.key)}::int AND x.experiment_number = ANY(${scope.numbers}::int[]) AND x.run_seq = r.seq)`
     : Prisma.sql`NOT EXISTS (SELECT 1 FROM ${tableOf[source.kind]} x WHERE x.experiment_seq = ANY(${scope.seqs}::int[]) AND x.key = ${source.key} AND x.run_seq = r.seq)`;

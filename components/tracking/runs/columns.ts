@@ -7,7 +7,7 @@ export type ColumnSpec = { id: ColumnId; group: ColumnGroup; key: string; label:
 
 export const attributeColumns: readonly { key: string; label: string; width: number; sort: string | undefined }[] = [
   { key: "status", label: "Status", width: 104, sort: "attributes.status" },
-  { key: "duration", label: "Took", width: 74, sort: undefined },
+  { key: "duration", label: "Took", width: 74, sort: "attributes.duration" },
   { key: "user", label: "By", width: 92, sort: "attributes.user_id" },
   { key: "started", label: "Started", width: 116, sort: "attributes.start_time" },
   { key: "models", label: "Models", width: 150, sort: undefined },

@@ -43,6 +43,7 @@ const attributes: Record<string, (run: PlainRun) => string | number | undefined>
   status: ({ status }) => status,
   start_time: ({ startTime }) => startTime,
   end_time: ({ endTime }) => endTime ?? undefined,
+  duration: ({ startTime, endTime }) => (endTime === null ? undefined : endTime - startTime),
 };
 
 const valueOf = (run: PlainRun, { entity, key }: { entity: string | undefined; key: string }): string | number | undefined => {

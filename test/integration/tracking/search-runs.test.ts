@@ -45,6 +45,7 @@ const numeric = fc.oneof({ weight: 4, arbitrary: fc.tuple(fc.constantFrom("=", "
 const clause = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(fc.constantFrom("metrics.m1", "metrics.`m 2`", "metrics.rare", "metrics.none"), numeric).map((parts) => parts.join(" ")) },
   { weight: 4, arbitrary: fc.tuple(fc.constantFrom("params.p1", "params.`p 2`", "tags.t1", "tags.t.2", "params.none", "attributes.run_name", "user_id"), textual).map((parts) => parts.join(" ")) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom("duration", "attributes.duration"), fc.oneof(fc.constantFrom("> 5", "<= 20", "= 0", "!= 3"), nulls)).map((parts) => parts.join(" ")) },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom("start_time", "attributes.end_time"), fc.oneof(fc.constantFrom("> 1005", "<= 1010.5", "= 1003", "!= 1004"), nulls)).map((parts) => parts.join(" ")) },
   { weight: 1, arbitrary: fc.constantFrom("status = 'FINISHED'", "status IN ('RUNNING', 'FAILED')", "status != 'FINISHED'") },
   { weight: 1, arbitrary: fc.tuple(fc.constantFrom("dataset.name", "dataset.digest", "dataset.context"), fc.oneof(nulls, fc.constantFrom("= 'train'", "!= 'train'", "LIKE 't%'", "IN ('train', 'd1')", "NOT IN ('test')"))).map((parts) => parts.join(" ")) },
@@ -52,7 +53,7 @@ const clause = fc.oneof(
 const { filter } = fc.letrec<{ filter: string }>((tie) => ({
   filter: fc.oneof({ maxDepth: 3 }, { weight: 3, arbitrary: clause }, { weight: 2, arbitrary: fc.tuple(tie("filter"), fc.constantFrom(" AND ", " and ", " OR "), tie("filter")).map(([a, joint, b]) => `(${a})${joint}${b}`) }),
 }));
-const field = fc.constantFrom("metrics.m1", "metrics.`m 2`", "metrics.rare", "metrics.none", "params.p1", "params.`p 2`", "tags.t1", "start_time", "end_time", "run_name", "attributes.status", "run_id");
+const field = fc.constantFrom("metrics.m1", "metrics.`m 2`", "metrics.rare", "metrics.none", "params.p1", "params.`p 2`", "tags.t1", "start_time", "end_time", "duration", "run_name", "attributes.status", "run_id");
 const order = fc.uniqueArray(field, { maxLength: 2 }).chain((fields) => fc.tuple(...fields.map((name) => fc.constantFrom(`${name} ASC`, `${name} DESC`, name))));
 const effort: fc.Arbitrary<WalkEffort> = fc.record({ maxSet: fc.constantFrom(0, 40, 20_000), testedPerRun: fc.constantFrom(1, 20), minTested: fc.constantFrom(1, 7, 60, 2_000) });
 const tuning: fc.Arbitrary<SearchTuning> = fc.record({ maxFetched: fc.constantFrom(0, 10, 500), maxMerged: fc.constantFrom(0, 1, 8), quick: effort, thorough: effort });
