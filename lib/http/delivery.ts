@@ -18,12 +18,15 @@ export const noteRequest = ({ socket }: IncomingMessage): void => {
 /** Follows the answer to a request from now on. */
 export const trackDelivery = ({ socket }: IncomingMessage, response: ServerResponse): Delivery => {
   const delivery: Delivery = { state: socket.destroyed || response.destroyed ? "lost" : "open" }; // whoever asks late is told all the same
+  if (!newest.has(socket)) socket.once("close", (isBroken: boolean) => noteEnd(socket, isBroken)); // one listener a connection, however many requests come on it
   newest.set(socket, delivery);
   response.once("close", () => {
     if (delivery.state === "open") delivery.state = response.writableFinished ? "sent" : "lost";
   });
-  socket.once("close", (isBroken: boolean) => {
-    if (delivery.state === "open" || (delivery.state === "sent" && isBroken)) delivery.state = "lost";
-  });
   return delivery;
+};
+
+const noteEnd = (socket: Socket, isBroken: boolean): void => {
+  const last = newest.get(socket);
+  if (last?.state === "open" || (last?.state === "sent" && isBroken)) last.state = "lost";
 };
