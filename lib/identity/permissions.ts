@@ -102,16 +102,41 @@ export const can = (actor: Actor, permission: Permission): boolean => {
 /** Roles that carry a right, for the sentence that says who could do it. */
 export const rolesWith = (permission: Permission): Role[] => roles.filter((role) => rolePermissions[role].includes(permission));
 
+/** What a right allows, as a sentence begins with it. */
+const deeds: Record<Permission, string> = {
+  "model:read": "Reading models", "model:write": "Changing models",
+  "artifact:read": "Reading artifacts", "artifact:write": "Storing artifacts",
+  "run:read": "Reading runs", "run:write": "Logging runs",
+  "evidence:write": "Attaching evidence",
+  "alias:write": "Moving aliases and stages",
+  "endpoint:read": "Reading endpoints", "endpoint:write": "Changing endpoints",
+  "environment:read": "Reading environments", "environment:write": "Changing environments",
+  "policy:write": "Changing policies",
+  "request:read": "Reading requests", "request:create": "Asking for a promotion", "request:decide": "Deciding on a promotion",
+  "rollout:read": "Reading rollouts", "rollout:execute": "Releasing and rolling back",
+  "monitor:read": "Reading monitors", "monitor:write": "Changing monitors",
+  "incident:read": "Reading incidents", "incident:write": "Handling incidents",
+  "prediction:read": "Reading predictions",
+  "label:write": "Sending labels",
+  "webhook:manage": "Managing webhooks",
+  "workspace:write": "Changing the workspace",
+  "audit:read": "Reading the audit log",
+  "member:read": "Reading the members", "member:write": "Changing members",
+  "token:own": "Managing one's own tokens", "token:read": "Reading the workspace's tokens", "token:write": "Revoking the workspace's tokens",
+  "metrics:read": "Reading the server's metrics",
+  "predict": "Predicting",
+};
+
 /** Says why `can` is false and who unblocks it. */
 export const explainDenial = (actor: Actor, permission: Permission): string => {
   if (permission === "request:decide" && actor.kind !== "user") return "A token can't approve or reject: sign in as a person with the role approver.";
   if (actor.kind === "token" && permissionsOf(actor.roles, actor.isAdmin).has(permission)) {
     const fitting = scopes.filter((scope) => scopePermissions[scope].includes(permission) && scope !== "admin");
-    return `This token lacks the scope for ${permission}. Create one with ${fitting[0] ?? "admin"}.`;
+    return `${deeds[permission]} (${permission}) is outside of this token's scopes. Create one with ${fitting[0] ?? "admin"}.`;
   }
   const fitting = rolesWith(permission);
   const who = fitting.length > 0 ? `the role ${fitting.join(" or ")}` : "an administrator of the installation";
-  return `${permission} needs ${who} in this workspace; an administrator grants it under Settings, Members.`;
+  return `${deeds[permission]} (${permission}) needs ${who} in this workspace; an administrator grants it under Settings, Members.`;
 };
 
 /** Says what is wrong with a set of roles, if anything: an auditor holds no other role. */

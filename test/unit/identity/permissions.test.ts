@@ -60,6 +60,10 @@ describe("tokens", () => {
     for (const scope of scopes) expect(can(token([...roles], [scope], true), "request:decide")).toBe(false);
     expect(explainDenial(token(["approver"], ["admin"]), "request:decide")).toMatch(/sign in as a person/);
   });
+  it("and people are told in words what they may not do, and who or what would let them", () => {
+    expect(explainDenial(person(["viewer"]), "webhook:manage")).toMatch(/^Managing webhooks \(webhook:manage\) needs the role maintainer\b.* in this workspace; an administrator grants it/);
+    expect(explainDenial(token(["contributor"], ["read"]), "model:write")).toMatch(/^Changing models \(model:write\) is outside of this token's scopes\. Create one with \w+/);
+  });
   it("hold no right beyond their owner's", () => {
     for (const role of roles) {
       for (const scope of scopes) {
