@@ -4,7 +4,7 @@ import { type ClientBase, Pool } from "pg";
 import { Prisma, PrismaClient } from "@/prisma/generated/client";
 
 import { keepPool } from "./pool";
-import { preparedName } from "./statement";
+import { preparedName } from "./prepared";
 
 export { Prisma };
 export type Database = PrismaClient;

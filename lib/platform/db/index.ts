@@ -4,7 +4,7 @@ export { compareNumber, compareText, compileFilter, numberOf } from "./condition
 export { beyond, cutPage, orderBy, type OrderTerm, positionColumn, positionOf, termOf } from "./keyset";
 export { isBadValue } from "./bad-value";
 export { isUniqueViolation } from "./constraint";
-export { isDatabase } from "./pool";
-export { numberArray, readAgain, readFound, readRows, refusalOf, runStatement, type Statement, stopPreparing, type TextRow } from "./statement";
+export { stopPreparing } from "./prepared";
+export { isDatabase, numberArray, readAgain, readFound, readRows, refusalOf, runStatement, type Statement, type TextRow } from "./statement";
 export { isDatabaseUnavailable } from "./unavailable";
 export { acquireLease, type HeldLease, lockLease } from "./lease";

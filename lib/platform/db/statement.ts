@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
+
 import { DatabaseError, types } from "pg";
 
-import { hasState } from "./bad-value";
-import type { Database, Prisma } from "./client";
-import { poolOf } from "./pool";
+import type { Database, Prisma, Tx } from "./client";
+import { hasPool, poolOf } from "./pool";
+import { isPreparing, stopPreparing } from "./prepared";
 
 type Value = string | number | bigint | boolean | Date | Uint8Array | null | readonly string[];
 /** A statement under a name, which each connection prepares once. The text never changes under its name. */
@@ -17,25 +19,6 @@ const int8: number = types.builtins.INT8;
 const defaultParser = types.getTypeParser as (oid: number) => (text: string) => unknown;
 /** The values that the client gives for raw queries. */
 const plain: Types = { getTypeParser: (oid) => (oid === int8 ? BigInt : defaultParser(oid)) };
-
-/** Poolers that hand every transaction another connection don't know what was prepared: 26000 it isn't there, 42P05 it is there already. */
-const unprepared = /^(26000|42P05)$/;
-let mayPrepare = true;
-
-/**
- * True when a pooler refused to run what was prepared, which it does before anything ran: from then on this process sends whole texts,
- * and the caller may try again.
- */
-export const stopPreparing = (error: unknown): boolean => {
-  if (!mayPrepare || !hasState(error, unprepared)) return false;
-  mayPrepare = false;
-  return true;
-};
-
-const mark = /^\s*\/\* prepared as (\w+) \*\//;
-
-/** The name under which a raw query of the client is prepared: the one that a comment at its start gives, or none. */
-export const preparedName = (sql: string): string => (mayPrepare ? (mark.exec(sql)?.[1] ?? "") : "");
 
 /**
  * Runs one statement, which is a transaction of its own, on a connection of the pool behind `db` and without the client's translation:
@@ -63,7 +46,7 @@ const shapeOf = (text: string): string | undefined => {
   if (known !== undefined || shapes.size === maxShapes) return known;
   const times = (seen.get(text) ?? 0) + 1;
   if (times === worthPreparing) {
-    shapes.set(text, `shape_${shapes.size}`);
+    shapes.set(text, `shape_${createHash("sha256").update(text).digest("hex").slice(0, 32)}`); // of the text alone: another copy of this module may share the connections
     seen.delete(text);
   } else {
     if (seen.size === maxSeen) seen.clear();
@@ -81,7 +64,7 @@ export const readAgain = <Row>(db: Database, { text, values }: Prisma.Sql): Prom
 const prepared = async <Row>(db: Database, { name, text }: Statement, rest: Omit<Query, "text" | "name">): Promise<Row[]> => {
   const query = { ...rest, text };
   try {
-    return await send<Row>(db, mayPrepare ? { ...query, name } : query);
+    return await send<Row>(db, isPreparing() ? { ...query, name } : query);
   } catch (error) {
     if (!stopPreparing(error)) throw error;
     return send<Row>(db, query);
@@ -98,6 +81,9 @@ const send = async <Row>(db: Database, query: Query): Promise<Row[]> => {
     throw Object.assign(new Error("the database did not answer", { cause }), { name: "DatabaseUnreachable" });
   }
 };
+
+/** Tells the database itself from a transaction in it. */
+export const isDatabase = (tx: Tx): tx is Database => hasPool(tx);
 
 /** The SQLSTATE and detail of what Postgres refused, or undefined for other errors. */
 export const refusalOf = (error: unknown): { state: string; detail: string } | undefined => (error instanceof DatabaseError ? { state: error.code ?? "", detail: error.detail ?? "" } : undefined);
