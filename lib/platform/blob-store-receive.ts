@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { blobTooLarge, digestMismatch } from "./blob-names";
 import type { PutOptions, StoredBlob } from "./blobs";
-import { unlessMissing } from "./file-system";
+import { hasCode, unlessMissing } from "./file-system";
 
 /** Bodies up to this are hashed before a byte of them is written: most that come again and again, with every model of a kind, are small. */
 const heldBytes = 64 << 10;
@@ -93,7 +93,11 @@ const renew = async (place: string, size: number, durable: DurableNames): Promis
   const found = await unlessMissing(stat(place), undefined);
   if (found?.size !== size) return false;
   const now = new Date();
-  if (!(await unlessMissing(utimes(place, now, now).then(() => true), false))) return false;
+  const isYoung = await utimes(place, now, now).then(() => true, (error: unknown) => {
+    if (hasCode(error, "ENOENT", "EPERM", "EACCES")) return false; // taken by the collector, or another user's: it gets a file of our own
+    throw error;
+  });
+  if (!isYoung) return false;
   const file = `${found.ino} ${found.birthtimeMs}`;
   if (durable.get(place) === file) return true;
   await syncFolder(path.dirname(place));
