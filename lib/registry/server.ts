@@ -5,7 +5,6 @@ export { isPromptModel, isPromptTags, promptSources } from "./prompts";
 export { deleteAliasRow, findAlias, listOwnedAliases } from "./store-aliases";
 export { archiveStage, setStageRow } from "./store-stages";
 export { inspectVersion } from "./service-inspection";
-export { listPrompts } from "./service-prompts";
 export { createModel, createPlainModel, deleteModel, getModel, listModels, modelTarget, renameModel, updateModel } from "./service-models";
 export { releaseDeletedVersions } from "./purge";
 export { countDeletedVersions } from "./store-purge";

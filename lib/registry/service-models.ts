@@ -13,20 +13,20 @@ import { presentModels } from "./present";
 import { isPromptTags, refuseKindChange } from "./prompts";
 import type { CreateModelInput, Model, UpdateInput } from "./schema";
 import { insertModel } from "./store-create-model";
-import { deleteModelRow, findEndpointOf, findModel, listModelRows, listModelTags, type ModelRow, replaceModelTags, updateModelRow } from "./store-models";
+import { deleteModelRow, findEndpointOf, findModel, listModelRows, listModelTags, type ModelKind, type ModelRow, replaceModelTags, updateModelRow } from "./store-models";
 import { checkDescription, checkTags } from "./tags";
 import { modelTarget } from "./targets";
 
 export { modelTarget };
 
-export type ListModelsInput = { q?: string | undefined; limit: number; cursor?: string | undefined };
+export type ListModelsInput = { kind?: ModelKind | undefined; q?: string | undefined; limit: number; cursor?: string | undefined };
 
-/** Lists models, last changed first. */
-export const listModels = async (ctx: Context, { q, limit, cursor }: ListModelsInput): Promise<Page<Model>> => {
+/** Lists models, or prompts, last changed first. */
+export const listModels = async (ctx: Context, { kind = "model", q, limit, cursor }: ListModelsInput): Promise<Page<Model>> => {
   authorize(ctx, "model:read");
   const after = cursor === undefined ? undefined : timeKey(cursor);
   const { db } = ctx.deps;
-  const rows = await listModelRows(db, ctx.workspace.id, { q, limit, after: after && { updatedAt: after.at, id: after.id } });
+  const rows = await listModelRows(db, ctx.workspace.id, { kind, q, limit, after: after && { updatedAt: after.at, id: after.id } });
   const kept = rows.slice(0, limit);
   const last = kept.at(-1);
   const items = await presentModels(db, kept, await ctx.deps.clock.now(db));

@@ -30,17 +30,19 @@ export const deleteModelRow = async (tx: Tx, id: string): Promise<void> => {
 /** The name of an endpoint that serves or served the model, deleted ones included. */
 export const findEndpointOf = async (tx: Tx, modelId: string): Promise<string | undefined> => (await tx.endpoint.findFirst({ where: { modelId }, select: { name: true } }))?.name;
 
-export type ModelListFilter = { q?: string | undefined; after?: { updatedAt: Date; id: string } | undefined; limit: number };
+/** Prompts are registered models on MLflow's wire, and stand in a list of their own here. */
+export type ModelKind = "model" | "prompt";
+export type ModelListFilter = { kind: ModelKind; q?: string | undefined; after?: { updatedAt: Date; id: string } | undefined; limit: number };
 
-/** Models of a workspace, last changed first. Prompts are registered models on MLflow's wire, but none here. */
-export const listModelRows = (tx: Tx, workspaceId: string, { q, after, limit }: ModelListFilter): Promise<ModelRow[]> => {
+/** Models or prompts of a workspace, last changed first. */
+export const listModelRows = (tx: Tx, workspaceId: string, { kind, q, after, limit }: ModelListFilter): Promise<ModelRow[]> => {
   const matches = q ? Prisma.sql`AND m.name ILIKE ${`%${escapeLike(q)}%`}` : Prisma.empty;
   const beyond = after ? Prisma.sql`AND (m.updated_at, m.id) < (${after.updatedAt}, ${after.id}::uuid)` : Prisma.empty;
   return tx.$queryRaw<ModelRow[]>`
     SELECT m.id, m.name, m.description, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt"
     FROM registered_model m
     WHERE m.workspace_id = ${workspaceId}::uuid ${matches} ${beyond}
-      AND NOT EXISTS (SELECT 1 FROM registered_model_tag t WHERE t.model_id = m.id AND t.key = 'mlflow.prompt.is_prompt' AND t.value = 'true')
+      AND ${kind === "prompt" ? Prisma.empty : Prisma.sql`NOT`} EXISTS (SELECT 1 FROM registered_model_tag t WHERE t.model_id = m.id AND t.key = ${promptTag} AND t.value = 'true')
     ORDER BY m.updated_at DESC, m.id DESC LIMIT ${limit + 1}`;
 };
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import type { Context } from "@/lib/platform/context";
 import { newId } from "@/lib/core/ids";
-import { listModels, listPrompts, searchModels, searchVersions } from "@/lib/registry/server";
+import { listModels, searchModels, searchVersions } from "@/lib/registry/server";
 
 import { testDeps, type TestDeps } from "../../support/deps";
 import { testContext } from "../../support/factories";
@@ -111,19 +111,19 @@ describe("model versions", () => {
 });
 
 describe("the lists of the console", () => {
-  const found = async (list: typeof listModels, q?: string): Promise<string[]> => (await walkItems((cursor) => list(ctx, { q, limit: 1, cursor }))).map(({ name }) => name);
+  const found = async (kind: "model" | "prompt", q?: string): Promise<string[]> => (await walkItems((cursor) => listModels(ctx, { kind, q, limit: 1, cursor }))).map(({ name }) => name);
   const walkItems = async <Row>(page: (cursor: string | undefined) => Promise<{ items: Row[]; nextCursor: string | null }>): Promise<Row[]> =>
     walk(async (token) => page(token).then(({ items, nextCursor }) => ({ rows: items, nextToken: nextCursor ?? undefined })));
 
   test("models and prompts stand apart, prompts of one's own workspace alone", async () => {
     await make(ctx.workspace.id, "it's 100 % \\ back", 6, { [prompt]: "true" }, []);
     await make(stranger.workspace.id, "farewell", 7, { [prompt]: "true" }, []);
-    expect(await found(listPrompts)).toEqual(["it's 100 % \\ back", "greeting"]);
-    expect(await found(listModels)).not.toContain("greeting");
-    expect((await listPrompts(ctx, { limit: 10, q: "greet" })).items).toMatchObject([{ name: "greeting", versionCount: 1, latestVersion: { number: 1 } }]);
+    expect(await found("prompt")).toEqual(["it's 100 % \\ back", "greeting"]);
+    expect(await found("model")).not.toContain("greeting");
+    expect((await listModels(ctx, { kind: "prompt", limit: 10, q: "greet" })).items).toMatchObject([{ name: "greeting", versionCount: 1, latestVersion: { number: 1 } }]);
   });
 
   test.each([["GREET", ["greeting"]], ["it's", ["it's 100 % \\ back"]], ["% \\", ["it's 100 % \\ back"]], ["' OR name ILIKE '%", []]])("prompts by a part of their name: %s", async (q, names) => {
-    expect(await found(listPrompts, q)).toEqual(names);
+    expect(await found("prompt", q)).toEqual(names);
   });
 });

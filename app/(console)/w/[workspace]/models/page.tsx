@@ -1,6 +1,6 @@
 import { ModelsScreen } from "@/components/registry/models-screen";
 import { pageContext } from "@/lib/http/page";
-import { listModels, listPrompts, listVersions, rightsOf } from "@/lib/registry/server";
+import { listModels, listVersions, rightsOf } from "@/lib/registry/server";
 
 export const metadata = { title: "Models" };
 
@@ -12,6 +12,6 @@ export default async function ModelsPage({ params, searchParams }: Props) {
   const { view } = await searchParams;
   const models = await listModels(ctx, { limit: 50 });
   const versions = view === "versions" ? await listVersions(ctx, { limit: 50 }) : undefined;
-  const prompts = view === "prompts" ? await listPrompts(ctx, { limit: 50 }) : undefined;
+  const prompts = view === "prompts" ? await listModels(ctx, { kind: "prompt", limit: 50 }) : undefined;
   return <ModelsScreen workspace={workspace} rights={rightsOf(ctx)} models={models} versions={versions} prompts={prompts} mlflowUrl={ctx.deps.env.publicUrl} />;
 }

@@ -1,6 +1,6 @@
 import { route } from "@/lib/http/route";
 import { createModelOperation, listModelsOperation } from "@/lib/registry";
-import { createModel, listModels, listPrompts } from "@/lib/registry/server";
+import { createModel, listModels } from "@/lib/registry/server";
 
-export const GET = route(listModelsOperation, ({ ctx, query }) => (query.kind === "prompt" ? listPrompts(ctx, query) : listModels(ctx, query)));
+export const GET = route(listModelsOperation, ({ ctx, query }) => listModels(ctx, query));
 export const POST = route(createModelOperation, ({ ctx, body }) => createModel(ctx, body));
