@@ -133,7 +133,7 @@ const addVersion = async (tx: Tx, ctx: Context, now: Date, model: FoundModel, in
   checkDescription(description);
   await holdSources(tx, workspaceId, { runId, loggedModelId });
   const held = manifest?.files ?? waiting;
-  const flavors = input.flavors ?? (held ? await readFlavors(ctx.deps.blobs, held) : null); // before the model's row is locked: others wait for the number, not for files
+  const flavors = input.flavors === undefined && held ? await readFlavors(ctx.deps.blobs, held) : (input.flavors ?? null); // before the model's row is locked: others wait for the number, not for files
   const status: VersionStatus = held ? "checking" : "unverified";
   const row = {
     id, modelId: model.id, status, statusReason: manifest ? null : waiting ? waitingReason : (input.unreadable ?? null), source, runId, loggedModelId, description, runLink: input.runLink ?? null,
