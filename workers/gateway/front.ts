@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
+import { hasCode } from "@/lib/platform/file-system";
+
 import { BodyTooLarge, ClientGone, type Exchange } from "./exchange";
 
 const loopback = /^(?:::ffff:)?127\.|^::1$/;
@@ -126,7 +128,7 @@ export class Front {
         await this.listenOnce(port, host);
         return;
       } catch (error) {
-        const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+        const isTaken = hasCode(error, "EADDRINUSE");
         if (!isTaken || performance.now() >= endAt) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }

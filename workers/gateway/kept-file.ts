@@ -3,6 +3,7 @@ import path from "node:path";
 
 import { isObject } from "@/lib/core/json";
 import { messageOf } from "@/lib/core/errors";
+import { hasCode } from "@/lib/platform/file-system";
 import { sha256Hex } from "@/lib/platform/keys";
 import type { Logger } from "@/lib/platform/log";
 
@@ -22,7 +23,7 @@ export class KeptFile {
       if (isObject(kept) && kept["version"] === formVersion && typeof kept["text"] === "string" && kept["checksum"] === sha256Hex(kept["text"])) return kept["text"];
       this.log.warn({ file: this.file }, "the kept file is damaged or of another form; it is not used");
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) this.log.warn({ file: this.file, reason: messageOf(error) }, "the kept file can't be read");
+      if (!hasCode(error, "ENOENT")) this.log.warn({ file: this.file, reason: messageOf(error) }, "the kept file can't be read");
     }
     return undefined;
   }

@@ -7,13 +7,12 @@ import { pipeline } from "node:stream/promises";
 import { request } from "undici";
 
 import { AppError, messageOf } from "@/lib/core/errors";
+import { hasCode } from "@/lib/platform/file-system";
 
 import type { BlobSource, ManifestFile, ModelFiles } from "./load-config";
 
 const headersTimeoutMs = 15_000;
 const bodyTimeoutMs = 30_000;
-
-const hasCode = (error: unknown, ...codes: string[]): boolean => error instanceof Error && "code" in error && codes.includes(String(error.code));
 
 /** Model files by digest in one folder: `blobs/<sha256>`, and per model a folder of hard links under their own paths. */
 export class BlobCache {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import { isAppError, messageOf } from "@/lib/core/errors";
 import { type RuntimeEnv, runtimeEnv } from "@/lib/platform/env-runtime";
+import { hasCode } from "@/lib/platform/file-system";
 import { type Logger, openLogger } from "@/lib/platform/log";
 
 import { BlobCache } from "./blob-cache";
@@ -65,7 +66,7 @@ const run = async (env: RuntimeEnv, log: Logger): Promise<void> => {
 };
 
 const fail = (log: Logger) => (error: unknown): void => {
-  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  const isTaken = hasCode(error, "EADDRINUSE");
   if (isTaken) log.fatal("The runtime's port is taken; set SLIPWAY_RUNTIME_PORT to a free one.");
   else if (isAppError(error)) log.fatal(error.message);
   else log.fatal({ err: error }, messageOf(error));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { messageOf } from "@/lib/core/errors";
+import { hasCode } from "@/lib/platform/file-system";
 import type { Logger } from "@/lib/platform/log";
 
 import { isModelName, modelFilesSchema } from "./load-config";
@@ -33,7 +34,7 @@ export class StateFile {
     try {
       return stateSchema.parse(JSON.parse(await readFile(this.#path, "utf8"))).models;
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) this.#log.warn({ error: messageOf(error) }, "state file can't be read; starting without models");
+      if (!hasCode(error, "ENOENT")) this.#log.warn({ error: messageOf(error) }, "state file can't be read; starting without models");
       return [];
     }
   }
