@@ -1,9 +1,11 @@
 "use client";
 
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { DataTable } from "@/components/patterns/data-table";
 import { FilterBar } from "@/components/patterns/filter-bar";
 import { PageHeader } from "@/components/patterns/page-header";
+import { pollMs, pollWhile } from "@/components/patterns/polling";
 import { EmptyState } from "@/components/patterns/states";
 import { useCursorList } from "@/components/patterns/use-cursor-list";
 import { useFilters } from "@/components/patterns/use-filters";
@@ -12,16 +14,20 @@ import { Tag } from "@/components/ui/tag";
 import { Time } from "@/components/ui/time";
 import type { Page as PageOf } from "@/lib/http/api-client";
 import { type Model, promptOf, statusFilters, type VersionSummary } from "@/lib/registry";
+import { DescriptionPanel } from "./description-panel";
 import { RegisterButton } from "./models-screen";
-import { fetchModelVersions, registryKeys, type Rights, versionHref } from "./queries";
+import { describeModel, fetchModel, fetchModelVersions, registryKeys, type Rights, versionHref } from "./queries";
 import { RegisterDialog } from "./register-dialog";
 import { promptColumns, versionColumns } from "./version-columns";
 
 export type ModelScreenProps = { workspace: string; model: Model; versions: PageOf<VersionSummary>; rights: Rights };
 
 /** The versions of one model, or of a prompt: those are texts, so nothing of them is uploaded, inspected or served. */
-export function ModelScreen({ workspace, model, versions, rights }: ModelScreenProps) {
+export function ModelScreen({ workspace, model: given, versions, rights }: ModelScreenProps) {
+  const queries = useQueryClient();
   const [isOpen, setOpen] = useState(false);
+  const key = registryKeys.model(workspace, given.name);
+  const { data: model } = useQuery({ queryKey: key, queryFn: ({ signal }) => fetchModel(workspace, given.name, signal), initialData: given, ...pollWhile(true, pollMs.page) });
   const isPrompt = promptOf(model.tags) !== null;
   const filters = useFilters(["status", "alias"]);
   const query = { status: filters.values.status, alias: filters.values.alias };
@@ -31,15 +37,16 @@ export function ModelScreen({ workspace, model, versions, rights }: ModelScreenP
     initialPage: filters.active.length === 0 ? versions : undefined,
     refetchIntervalMs: 10_000,
   });
+  const onDescribe = async (description: string) => queries.setQueryData(key, await describeModel(workspace, model.name, description));
   return (
     <Page crumbs={[{ label: "Models", href: `/w/${workspace}/models` }, { label: model.name }]}>
       <PageHeader
         title={model.name}
         status={<>{isPrompt && <Tag>Prompt</Tag>}{model.aliases.map(({ alias, version }) => <Tag key={alias}>@{alias} v{version}</Tag>)}</>}
-        lead={model.description ?? undefined}
         meta={[{ label: "Versions", value: model.versionCount }, { label: "Created by", value: model.createdBy }, { label: "Changed", value: <Time value={model.updatedAt} /> }]}
         actions={!isPrompt && <RegisterButton blocked={rights.register} onOpen={() => setOpen(true)}>Register version</RegisterButton>}
       />
+      <div className="mb-3.5 empty:hidden"><DescriptionPanel description={model.description} rights={rights} onSave={onDescribe} /></div>
       <FilterBar
         filters={filters}
         facets={[

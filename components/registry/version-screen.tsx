@@ -24,11 +24,12 @@ import { ChampionComparison } from "./champion-comparison";
 import { DeploymentsPanel } from "./deployments-panel";
 import { FilesPanel, type VersionFile } from "./files-panel";
 import { CompareWith } from "./compare-with";
+import { DescriptionPanel } from "./description-panel";
 import { DependenciesPanel } from "./dependencies-panel";
 import { ContentsPanel, FindingsPanel } from "./inspection-panels";
 import { MlflowSignaturePanel } from "./mlflow-signature";
 import { ModelCard } from "./model-card";
-import { fetchVersion, modelHref, registryKeys, type Rights, versionHref } from "./queries";
+import { describeVersion, fetchVersion, modelHref, registryKeys, type Rights, versionHref } from "./queries";
 import { FeaturesPanel, SignaturePanel } from "./signature-table";
 import { AliasTags, VersionStatus } from "./version-columns";
 import { WhatItIsPanel } from "./what-it-is-panel";
@@ -73,12 +74,15 @@ export function VersionScreen({ workspace, version: given, files, evidence, acti
     void queries.invalidateQueries({ queryKey: registryKeys.all(workspace) });
     router.refresh();
   };
+  const onDescribe = async (description: string) => {
+    queries.setQueryData(registryKeys.version(workspace, version.model, version.number), await describeVersion(workspace, version.model, version.number, description));
+    refresh();
+  };
   return (
     <Page crumbs={[{ label: "Models", href: `/w/${workspace}/models` }, { label: version.model, href: modelHref(workspace, version.model) }, { label: `v${version.number}` }]}>
       <PageHeader
         title={<>{version.model} <span className="font-normal">v{version.number}</span></>}
         status={<><VersionStatus version={version} /><AliasTags aliases={version.aliases} /></>}
-        lead={version.description ?? undefined}
         meta={metaOf(workspace, version)}
         actions={
           <>
@@ -102,7 +106,7 @@ export function VersionScreen({ workspace, version: given, files, evidence, acti
           { label: "Activity", value: "activity" },
         ]}
       />
-      <div className="mt-3.5"><TabContent {...{ workspace, version, files, evidence, activity, gatewayUrl, attach, serve, rail }} /></div>
+      <div className="mt-3.5"><TabContent {...{ workspace, version, files, evidence, activity, rights, gatewayUrl, attach, serve, rail, onDescribe }} /></div>
       <AliasDialog workspace={workspace} version={version} guards={aliasGuards} request={request} open={isAliasOpen} onOpenChange={setAliasOpen} onChanged={refresh} />
     </Page>
   );
@@ -124,9 +128,9 @@ const metaOf = (workspace: string, version: Version): KeyValue[] => [
   ...(version.champion === null || version.champion.number === version.number ? [] : [{ label: "Champion", value: <TextLink quiet href={versionHref(workspace, version.model, version.champion.number)}>v{version.champion.number}</TextLink> }]),
 ];
 
-type ContentProps = Pick<VersionScreenProps, "workspace" | "version" | "files" | "evidence" | "activity" | "gatewayUrl" | "attach" | "serve" | "rail">;
+type ContentProps = Pick<VersionScreenProps, "workspace" | "version" | "files" | "evidence" | "activity" | "rights" | "gatewayUrl" | "attach" | "serve" | "rail"> & { onDescribe: (description: string) => Promise<unknown> };
 
-function TabContent({ workspace, version, files, evidence, activity, gatewayUrl, attach, serve, rail }: ContentProps) {
+function TabContent({ workspace, version, files, evidence, activity, rights, gatewayUrl, attach, serve, rail, onDescribe }: ContentProps) {
   const { model, number, signature, inspection, deployments, champion } = version;
   const isChecking = version.status === "checking";
   const mlflow = inspection?.mlflow ?? null;
@@ -145,6 +149,7 @@ function TabContent({ workspace, version, files, evidence, activity, gatewayUrl,
       const comparison = <ChampionComparison evidence={evidence} version={number} champion={champion?.number} />;
       const content = (
         <>
+          <DescriptionPanel description={version.description} rights={rights} onSave={onDescribe} />
           {isEvaluated && comparison}
           {mlflow && <WhatItIsPanel workspace={workspace} version={version} mlflow={mlflow} gatewayUrl={gatewayUrl} />}
           {serve}

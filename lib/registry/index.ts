@@ -4,6 +4,7 @@ export { promptOf, type PromptText } from "./prompt-tags";
 export {
   type ActivityItem,
   type InspectionView,
+  maxDescriptionLength,
   type Model,
   type ModelAliasView,
   type SchemaChange,

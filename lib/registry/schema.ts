@@ -18,7 +18,8 @@ export const versionStateSchema = z.enum(["checking", "refused", "unverified", "
 export type VersionState = z.infer<typeof versionStateSchema>;
 
 const tags = z.record(z.string().min(1).max(250), z.string().max(100_000));
-const description = z.string().max(20_000);
+export const maxDescriptionLength = 20_000;
+const description = z.string().max(maxDescriptionLength);
 
 /** An input or output of the model, with the names of its columns and whether it holds sensitive data (all of it, or these columns). */
 export const signaturePortSchema = portSchema.extend({

@@ -1,10 +1,10 @@
 import { AppError } from "@/lib/core/errors";
 
+import { maxDescriptionLength } from "./schema";
 import type { Tags } from "./store-models";
 
 const maxKey = 250;
 const maxValue = 100_000;
-const maxDescription = 20_000;
 const pathProblem = (key: string): boolean => key.startsWith("/") || key.split("/").some((part) => part === "" || part === "." || part === "..");
 
 /** Checks a tag by MLflow's rules for registered models and versions. */
@@ -20,5 +20,5 @@ export const checkTags = (tags: Tags): void => {
 };
 
 export const checkDescription = (description: string | null | undefined): void => {
-  if ((description?.length ?? 0) > maxDescription) throw new AppError("invalid", "registry.description_too_long", `The description has ${description?.length ?? 0} characters, at most ${maxDescription} are allowed.`);
+  if ((description?.length ?? 0) > maxDescriptionLength) throw new AppError("invalid", "registry.description_too_long", `The description has ${description?.length ?? 0} characters, at most ${maxDescriptionLength} are allowed.`);
 };

@@ -128,9 +128,12 @@ export const runSchema = z.object({
 });
 export type RunView = z.infer<typeof runSchema>;
 
+/** Letters of a note: what MLflow keeps of a tag. */
+export const maxNoteLength = 8_000;
+
 export const updateRunBodySchema = z.object({
   name: z.string().trim().min(1, "must not be empty").max(250).optional(),
-  note: z.string().max(8_000).optional().meta({ description: "Markdown; empty removes it." }),
+  note: z.string().max(maxNoteLength).optional().meta({ description: "Markdown; empty removes it." }),
   tags: z.record(z.string().min(1).max(250), z.string().max(8_000).nullable()).optional().meta({ description: "Tags to set; null removes one. Others stay." }),
 });
 export type RunUpdate = z.infer<typeof updateRunBodySchema>;

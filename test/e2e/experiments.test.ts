@@ -1,4 +1,4 @@
-import type { Browser, Locator } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 
 import { startSystem, type System } from "@/test/support/system";
@@ -11,6 +11,15 @@ import { logRuns, type LoggedRuns } from "./support/runs";
 
 const mara = { name: "Mara", email: "mara@example.org", password: "copper ferry 81 quiet orchard", roles: ["contributor"], groups: "" };
 const vera = { name: "Vera", email: "vera@example.org", password: "silver paddle 53 gentle thunder", roles: ["viewer"], groups: "" };
+
+/** Writes a description on the open page and waits until it reads as `read`. */
+const writeDescription = async (page: Page, text: string, read: string): Promise<void> => {
+  const panel = page.getByRole("region", { name: "Description" });
+  await panel.getByRole("button", { name: "Write a description" }).click();
+  await panel.getByRole("textbox", { name: "Description in Markdown" }).fill(text);
+  await panel.getByRole("button", { name: "Save description" }).click();
+  await sees(panel.getByText(read));
+};
 
 let system: System;
 let browser: Browser;
@@ -160,6 +169,20 @@ describe("from the experiments to a registered version, by clicking", () => {
     await sees(page.getByRole("region", { name: "Registered versions" }).getByRole("link", { name: "credit-pd v1" }));
   });
 
+  act("the model and its version are described where they stand", async () => {
+    const { page } = scientist;
+    await page.getByRole("region", { name: "Registered versions" }).getByRole("link", { name: "credit-pd v1" }).click();
+    await sees(heading(page, "credit-pd v1"));
+    await writeDescription(page, "First one with **bureau data**.", "First one with bureau data.");
+    await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "credit-pd" }).click();
+    await sees(heading(page, /^credit-pd$/));
+    await writeDescription(page, "## Use\n\nConsumer loans. <script>window.broken = true</script>", "Consumer loans.");
+    await sees(page.getByRole("heading", { name: "Use" }));
+    await reload(page);
+    await sees(page.getByRole("heading", { name: "Use" }));
+    expect(await page.evaluate(() => "broken" in window)).toBe(false);
+  });
+
   act("runs are selected by keyboard, deleted and restored", async () => {
     const { page } = scientist;
     await visit(page, `${system.url}/w/default/experiments/${logged.experiment}`);
@@ -217,6 +240,10 @@ describe("from the experiments to a registered version, by clicking", () => {
     await visit(viewer.page, `${system.url}/w/default/experiments/${logged.experiment}/runs/${logged.runs[4]?.id ?? ""}`);
     await sees(heading(viewer.page, /brisk-otter-final/));
     for (const name of ["Register model", "Rename the run", "Edit"]) expect(await viewer.page.getByRole("button", { name }).count()).toBe(0);
+    await visit(viewer.page, `${system.url}/w/default/models/credit-pd`);
+    const description = viewer.page.getByRole("region", { name: "Description" });
+    await sees(description.getByText(/needs the role contributor/));
+    expect(await description.getByRole("button", { name: "Edit" }).isDisabled()).toBe(true);
   });
 
   act("a parent tells its nested runs apart, and prompts have a list of their own", async () => {

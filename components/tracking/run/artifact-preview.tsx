@@ -14,7 +14,7 @@ import { documentHref, fileHref, type FilesOwner, trackingKeys } from "../querie
 import { CsvView } from "./csv-view";
 import { previewBytes, previewKindOf, type PreviewKind } from "./preview-kind";
 
-const Markdown = dynamic(() => import("./markdown").then((module) => module.Markdown));
+const Markdown = dynamic(() => import("@/components/patterns/markdown").then((module) => module.Markdown));
 const MlmodelView = dynamic(() => import("./mlmodel-view").then((module) => module.MlmodelView));
 
 export type PreviewProps = { workspace: string; owner: FilesOwner; path: string; /** Null when its folder was not read, for example after a link to it. */ size: number | null };

@@ -1,7 +1,9 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
 import { useState } from "react";
+import { NotePanel } from "@/components/patterns/note-panel";
 import { PageColumns, Pair } from "@/components/patterns/page-header";
 import { EmptyState } from "@/components/patterns/states";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -12,23 +14,25 @@ import { TextLink } from "@/components/ui/link";
 import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { type SmallColumn, SmallTable } from "@/components/ui/small-table";
 import { Time } from "@/components/ui/time";
-import type { RunView } from "@/lib/tracking";
-import type { TrackingRights } from "../queries";
+import { api, apiPath } from "@/lib/http/api-client";
+import { maxNoteLength, type RunView } from "@/lib/tracking";
+import { trackingKeys, type TrackingRights } from "../queries";
 import { formatMetric } from "../values";
 import { ChildrenPanel } from "./children-panel";
 import { DatasetsPanel } from "./datasets-panel";
 import { LongText } from "./long-text";
 import { MetricSpark } from "./metric-spark";
-import { NotePanel } from "./note-panel";
 
 type Metric = RunView["metrics"][number];
 type Props = { workspace: string; run: RunView; rights: TrackingRights };
 
 /** What a run was given, what it reached, and what it belongs to. */
 export function RunOverview({ workspace, run, rights }: Props) {
+  const queries = useQueryClient();
+  const saveNote = async (note: string) => queries.setQueryData(trackingKeys.run(workspace, run.runId), await api.patch<RunView>(apiPath(workspace, "runs", run.runId), { note }));
   return (
     <PageColumns rail={<><VersionsPanel workspace={workspace} run={run} /><DatasetsPanel datasets={run.datasets} />{run.modelInputs.length > 0 && <ModelInputsPanel workspace={workspace} models={run.modelInputs} />}<TagsPanel tags={run.tags} /></>}>
-      <NotePanel workspace={workspace} run={run} canWrite={rights.write === undefined && run.stage === "active"} />
+      <NotePanel title="Notes" what="note" text={run.note} maxLength={maxNoteLength} placeholder={"## What was tried\n\nMarkdown: **bold**, lists, tables, `code`, links"} canWrite={rights.write === undefined && run.stage === "active"} onSave={saveNote} />
       <Pair><MetricsPanel workspace={workspace} run={run} /><ParamsPanel run={run} /></Pair>
       {run.childCount > 0 && <ChildrenPanel workspace={workspace} run={run} />}
     </PageColumns>

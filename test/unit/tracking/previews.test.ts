@@ -2,9 +2,9 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 
+import { Markdown, safeHref } from "@/components/patterns/markdown";
 import { parseCsv, separatorOf } from "@/components/tracking/run/csv";
 import { readRowCount, readSchema } from "@/components/tracking/run/dataset-schema";
-import { Markdown, safeHref } from "@/components/tracking/run/markdown";
 import { readMlmodel } from "@/components/tracking/run/mlmodel";
 import { previewKindOf } from "@/components/tracking/run/preview-kind";
 import { sourceOf } from "@/components/tracking/run/source";
