@@ -32,7 +32,7 @@ export function CompareScreen({ workspace, experiment, initial, rights }: Compar
   const [focus, setFocus] = useState<string | undefined>(undefined);
   const [registering, setRegistering] = useState(false);
   const compared = useComparison(workspace, experiment.number, state, initial);
-  const { query, comparison, rows, baseline, metric, drawn, lead, isLive } = compared;
+  const { query, comparison, rows, baseline, metric, drawn, lead, noLead, isLive } = compared;
   const count = rows.length;
   const home = experimentHref(workspace, experiment.number);
   const missing = comparison?.missing ?? [];
@@ -40,7 +40,7 @@ export function CompareScreen({ workspace, experiment, initial, rights }: Compar
     <Page crumbs={[{ label: "Experiments", href: experimentsHref(workspace) }, { label: experiment.name, href: home }, { label: count > 0 ? `Compare ${formatCount(count, "run")}` : "Compare" }]}>
       <PageHeader
         title={<>{experiment.name} {comparison && <span className="ml-1 font-normal text-fg-3">{count} of {formatCount(comparison.activeRuns, "run")}</span>}</>}
-        lead={lead && <><b className="font-semibold text-fg">{lead.leader.name}</b>{lead.text.startsWith(",") ? "" : " "}{lead.text} {count > 1 && <span className="text-fg-3">Differences of single runs; chance is not judged.</span>}</>}
+        lead={lead ? <><b className="font-semibold text-fg">{lead.leader.name}</b>{lead.text.startsWith(",") ? "" : " "}{lead.text} {count > 1 && <span className="text-fg-3">Differences of single runs; chance is not judged.</span>}</> : noLead}
         actions={count > 0 && (
           <>
             <ViewsMenu workspace={workspace} number={experiment.number} suggestion={`${experiment.name}, ${formatCount(count, "run")}`} />

@@ -21,6 +21,20 @@ export const mainMetric = (rows: readonly Row[]): string | undefined => {
   return [...counts.keys()].sort(compare)[0];
 };
 
+const hasNumber = ({ metrics }: Row, metric: string): boolean => typeof metrics[metric] === "number";
+
+/** The run that others are measured against: the chosen one, else the first that has the metric, else the first. */
+export const baselineOf = (rows: readonly Row[], chosen: string | undefined, metric: string | undefined): Row | undefined =>
+  rows.find(({ runId }) => runId === chosen) ?? (metric === undefined ? undefined : rows.find((row) => hasNumber(row, metric))) ?? rows[0];
+
+/** Why nobody leads; undefined where somebody does, and where there is no run. */
+export const noLeadWords = (rows: readonly Row[], metric: string | undefined): string | undefined => {
+  if (rows.length === 0 || (metric !== undefined && rows.some((row) => hasNumber(row, metric)))) return undefined;
+  const who = rows.length === 1 ? "This run has" : `None of these ${rows.length} runs has`;
+  const no = rows.length === 1 ? "no" : "a";
+  return metric === undefined ? `${who} ${no} metric with a number, so there is nothing to judge by.` : `${who} ${no} number for ${metric}: choose another metric in the table, or other runs.`;
+};
+
 export type Lead = { leader: Row; text: string };
 
 const signed = (value: number, digits: number): string => formatNumber(value, digits, true);

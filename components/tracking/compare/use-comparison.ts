@@ -13,7 +13,7 @@ import { isHigherBetter } from "../values";
 import { type Row, sortRows, toRow } from "./numbers";
 import { compareKeys, fetchComparison } from "./queries";
 import { runsIn } from "./slots";
-import { leadOf, mainMetric } from "./summary";
+import { baselineOf, leadOf, mainMetric, noLeadWords } from "./summary";
 import type { CompareState } from "./use-compare-url";
 
 /** Other runs of the experiment that stand in grey, at most. */
@@ -36,15 +36,15 @@ export const useComparison = (workspace: string, number: number, state: CompareS
   const comparison = ids === "" ? undefined : query.data;
   const { slots, baseline: wanted, by, best } = state;
   const view = useMemo(() => {
-    const rows = (comparison?.runs ?? []).map(toRow).filter(({ runId }) => slots.includes(runId));
-    const baseline = rows.find(({ runId }) => runId === wanted) ?? rows.find(({ runId }) => runId === slots.find((id) => id !== undefined)) ?? rows[0];
+    const rows = (comparison?.runs ?? []).map(toRow).filter(({ runId }) => slots.includes(runId)).sort((a, b) => slots.indexOf(a.runId) - slots.indexOf(b.runId));
     const metric = by ?? mainMetric(rows);
+    const baseline = baselineOf(rows, wanted, metric);
     const higherIsBetter = best === undefined ? metric === undefined || isHigherBetter(metric) : best === "high";
     const drawn = rows.map(({ runId, name }): DrawnRun => ({ runId, name, isBaseline: runId === baseline?.runId, style: styleOfSlot(slots.indexOf(runId), rows.length > 1 && runId === baseline?.runId) }));
     const lead = leadOf(rows, baseline, metric, higherIsBetter);
     const kept = highlighted(rows, baseline?.runId, metric, higherIsBetter);
     const styled = drawn.map((run) => ({ ...run, style: { ...run.style, ...(run.runId === lead?.leader.runId ? { width: 2.3 } : {}), ...(kept && !kept.has(run.runId) ? { faint: true } : {}) } }));
-    return { rows, baseline, metric, higherIsBetter, drawn: styled, lead, isLive: rows.some(({ status }) => status === "RUNNING") };
+    return { rows, baseline, metric, higherIsBetter, drawn: styled, lead, noLead: noLeadWords(rows, metric), isLive: rows.some(({ status }) => status === "RUNNING") };
   }, [comparison, slots, wanted, by, best]);
   return { query, comparison, ...view };
 };

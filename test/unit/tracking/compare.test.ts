@@ -6,7 +6,7 @@ import { differenceRows } from "@/components/tracking/compare/differences";
 import { imageAt, imageSets } from "@/components/tracking/compare/images";
 import { differenceTo, digitsFor, leaderOf, numberIn, type Row } from "@/components/tracking/compare/numbers";
 import { formatSlots, parseSlots, runsIn, toggleRun } from "@/components/tracking/compare/slots";
-import { leadOf, mainMetric } from "@/components/tracking/compare/summary";
+import { baselineOf, leadOf, mainMetric, noLeadWords } from "@/components/tracking/compare/summary";
 import { styleOfSlot } from "@/components/tracking/metrics/run-style";
 import type { ComparedRun } from "@/lib/tracking";
 
@@ -54,6 +54,25 @@ describe("who leads", () => {
     expect(mainMetric([row("a", { "train/acc": 1, "val/loss": 1, "val/acc": 1 }), row("b", { "train/acc": 1, "val/loss": 1, "val/acc": 1 })])).toBe("val/acc");
     expect(mainMetric([row("a", { "val/acc": 1, loss: 1 }), row("b", { loss: 2 })])).toBe("loss");
     expect(mainMetric([row("a", { acc: "NaN" })])).toBeUndefined();
+  });
+});
+
+describe("the baseline", () => {
+  const rows = [row("none", { loss: 1 }), row("diverged", { auc: "NaN", loss: 2 }), row("first", { auc: 0.8 }), row("second", { auc: 0.9 })];
+  it("is the chosen run, whatever it has", () => expect(baselineOf(rows, "none", "auc")?.name).toBe("none"));
+  it("is else the first that has a number for the metric", () => {
+    expect(baselineOf(rows, undefined, "auc")?.name).toBe("first");
+    expect(baselineOf(rows, "gone", "auc")?.name).toBe("first");
+    expect(baselineOf(rows, undefined, "loss")?.name).toBe("none");
+  });
+  it("is else the first, and that no run has the metric is said", () => {
+    expect(baselineOf(rows, undefined, "f1")?.name).toBe("none");
+    expect(baselineOf(rows, undefined, undefined)?.name).toBe("none");
+    expect(baselineOf([], undefined, "auc")).toBeUndefined();
+    expect(noLeadWords(rows, "f1")).toBe("None of these 4 runs has a number for f1: choose another metric in the table, or other runs.");
+    expect(noLeadWords([row("a", {})], undefined)).toBe("This run has no metric with a number, so there is nothing to judge by.");
+    expect(noLeadWords(rows, "auc")).toBeUndefined();
+    expect(noLeadWords([], "auc")).toBeUndefined();
   });
 });
 
