@@ -1,6 +1,7 @@
 import { SettingsFrame, type SettingsTab } from "@/components/identity/settings-frame";
 import { PageHeader, Stack } from "@/components/patterns/page-header";
 import { EmptyState } from "@/components/patterns/states";
+import { capitalize } from "@/components/ui/format";
 import { Notice } from "@/components/ui/notice";
 import type { PolicyView } from "@/lib/governance";
 import { PolicyPanel } from "./policy-panel";
@@ -16,7 +17,7 @@ const finding = (policies: PoliciesScreenProps["policies"]): string => {
 /** What each environment asks for before a version may receive its traffic. */
 export function PoliciesScreen({ workspace, tabs, policies, blocked }: PoliciesScreenProps) {
   return (
-    <SettingsFrame workspace={workspace} current="policies" tabs={tabs} header={<PageHeader title={finding(policies).replace(/^./, (letter) => letter.toUpperCase())} lead="What a version needs before an environment's traffic may reach it, mirrored or served." />}>
+    <SettingsFrame workspace={workspace} current="policies" tabs={tabs} header={<PageHeader title={capitalize(finding(policies))} lead="What a version needs before an environment's traffic may reach it, mirrored or served." />}>
       <Stack>
         {blocked !== undefined && <Notice tone="idle" icon="lock" title="You can read policies, not revise them.">{blocked}</Notice>}
         {policies.length === 0 && <EmptyState kind="never" title="This workspace has no environment with a policy." />}

@@ -1,3 +1,4 @@
+import { capitalize } from "@/components/ui/format";
 import type { StatusView } from "@/components/ui/tone";
 import { type CheckView, type RequestView, requestStatusView } from "@/lib/governance";
 
@@ -41,10 +42,7 @@ const kindWords: Record<string, string> = { evaluation: "Evaluation", model_card
 export const kindWord = (kind: string): string => kindWords[kind] ?? kind;
 
 /** `intendedUse` or `training_data` as words. */
-export const wordsOfKey = (key: string): string => {
-  const words = key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+export const wordsOfKey = (key: string): string => capitalize(key.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase());
 
 export const listOf = (text: string): string[] => [...new Set(text.split(/[\n,]/).map((part) => part.trim()).filter(Boolean))];
 

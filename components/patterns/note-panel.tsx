@@ -4,7 +4,7 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { FailureNotice } from "@/components/ui/failure-notice";
-import { formatNumber } from "@/components/ui/format";
+import { capitalize, formatNumber } from "@/components/ui/format";
 import { Textarea } from "@/components/ui/input";
 import { Panel, PanelBody, PanelFooter, PanelHeader } from "@/components/ui/panel";
 import { useWork } from "@/components/ui/use-work";
@@ -42,7 +42,7 @@ export function NotePanel({ title, what, text, maxLength, placeholder, canWrite,
       </PanelHeader>
       {draft !== undefined ? (
         <PanelBody className="grid gap-2">
-          <Textarea aria-label={`${what.charAt(0).toUpperCase()}${what.slice(1)} in Markdown`} rows={8} maxLength={maxLength} value={draft} onChange={(event) => setDraft(event.target.value)} className="font-mono text-sm" placeholder={placeholder} />
+          <Textarea aria-label={`${capitalize(what)} in Markdown`} rows={8} maxLength={maxLength} value={draft} onChange={(event) => setDraft(event.target.value)} className="font-mono text-sm" placeholder={placeholder} />
           <FailureNotice title="Not saved." failure={saving.failure} />
           <div className="flex flex-wrap items-center justify-end gap-2">
             <span className="mr-auto text-sm text-fg-3">Markdown, {formatNumber(maxLength - draft.length, 0)} characters left</span>

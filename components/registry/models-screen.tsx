@@ -1,7 +1,7 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { DataTable } from "@/components/patterns/data-table";
 import type { Column } from "@/components/patterns/data-table-row";
 import { FilterBar } from "@/components/patterns/filter-bar";
@@ -11,6 +11,7 @@ import { useCursorList } from "@/components/patterns/use-cursor-list";
 import { useFilters } from "@/components/patterns/use-filters";
 import { Page } from "@/components/shell/page";
 import { Button } from "@/components/ui/button";
+import { capitalize } from "@/components/ui/format";
 import { SegmentedLinks } from "@/components/ui/segmented";
 import { Tag } from "@/components/ui/tag";
 import { Time } from "@/components/ui/time";
@@ -42,9 +43,9 @@ export function ModelsScreen({ workspace, rights, models, versions, prompts, mlf
         actions={<RegisterButton blocked={rights.register} onOpen={() => setOpen(true)}>Register model</RegisterButton>}
       />
       <div className="mb-2.5"><SegmentedLinks label="Show" param="view" segments={[{ value: "models", label: "Models" }, { value: "versions", label: "All versions" }, { value: "prompts", label: "Prompts" }]} /></div>
-      {view === "prompts" ? <PromptsTable workspace={workspace} initialPage={prompts} />
-        : view !== "versions" ? <ModelsTable workspace={workspace} initialPage={models} mlflowUrl={mlflowUrl} register={rights.register === undefined ? () => setOpen(true) : undefined} />
-        : <VersionsTable workspace={workspace} initialPage={versions} />}
+      {view === "versions" ? <VersionsTable workspace={workspace} initialPage={versions} />
+        : view === "prompts" ? <ModelsTable key="prompts" workspace={workspace} kind="prompt" initialPage={prompts} empty={<EmptyState kind="never" title="No prompt yet: the MLflow client registers them." code={{ code: 'mlflow.genai.register_prompt(name="summary", template="Summarise {{text}}.")', label: "how prompts are registered" }} />} />
+        : <ModelsTable key="models" workspace={workspace} kind="model" initialPage={models} empty={<EmptyState kind="never" icon="cube" title="Register the first model: upload an ONNX file here, or point the MLflow client at Slipway." action={rights.register === undefined && <Button icon="plus" onClick={() => setOpen(true)}>Register model</Button>} code={{ code: example(mlflowUrl), label: "With the MLflow client" }} />} />}
       <RegisterDialog workspace={workspace} open={isOpen} onOpenChange={setOpen} />
     </Page>
   );
@@ -78,56 +79,27 @@ const modelEnds: Column<Model>[] = [
   { id: "updated", header: "Changed", align: "right", width: "120px", cell: (model) => <Time value={model.updatedAt} /> },
 ];
 
-function ModelsTable({ workspace, initialPage, mlflowUrl, register }: { workspace: string; initialPage: PageOf<Model> | undefined; mlflowUrl: string; register: (() => void) | undefined }) {
-  const filters = useFilters(["q"]);
-  const { q } = filters.values;
-  const list = useCursorList({ queryKey: registryKeys.models(workspace, q), fetchPage: (cursor, signal) => fetchModels(workspace, { q, cursor }, signal), initialPage: q === undefined ? initialPage : undefined, refetchIntervalMs: 15_000 });
-  return (
-    <>
-      <FilterBar filters={filters} search={{ param: "q", placeholder: "Filter models by name" }} />
-      <DataTable
-        label="Models, last changed first"
-        what="models"
-        rowKey={(model) => model.id}
-        rowHref={(model) => modelHref(workspace, model.name)}
-        filters={filters}
-        cards
-        columns={[
-          { id: "name", header: "Model", link: true, phone: "full", cell: (model) => <span className="font-medium">{model.name}</span> },
-          { id: "latest", header: "Newest version", phone: "bare", cell: ({ latestVersion }) => (latestVersion ? <span className="inline-flex items-center gap-2">v{latestVersion.number} <VersionStatus version={latestVersion} /></span> : <span className="text-fg-3">none yet</span>) },
-          ...modelEnds,
-        ]}
-        empty={
-          <EmptyState kind="never" icon="cube" title="Register the first model: upload an ONNX file here, or point the MLflow client at Slipway." action={register && <Button icon="plus" onClick={register}>Register model</Button>} code={{ code: example(mlflowUrl), label: "With the MLflow client" }} />
-        }
-        {...list}
-      />
-    </>
-  );
-}
+const columnsOf = (header: string, latest: Omit<Column<Model>, "id" | "header" | "cell">, describe: (version: VersionSummary) => ReactNode): Column<Model>[] => [
+  { id: "name", header, link: true, phone: "full", cell: ({ name }) => <span className="font-medium [overflow-wrap:anywhere]">{name}</span> },
+  { id: "latest", header: "Newest version", ...latest, cell: ({ latestVersion }) => (latestVersion ? describe(latestVersion) : <span className="text-fg-3">none yet</span>) },
+  ...modelEnds,
+];
 
-function PromptsTable({ workspace, initialPage }: { workspace: string; initialPage: PageOf<Model> | undefined }) {
+/** Prompts are registered models without files, so that nothing of them is inspected. */
+const kinds = {
+  model: { what: "models", columns: columnsOf("Model", { phone: "bare" }, (version) => <span className="inline-flex items-center gap-2">v{version.number} <VersionStatus version={version} /></span>) },
+  prompt: { what: "prompts", columns: columnsOf("Prompt", { width: "140px" }, ({ number }) => `v${number}`) },
+};
+
+function ModelsTable({ workspace, kind, initialPage, empty }: { workspace: string; kind: keyof typeof kinds; initialPage: PageOf<Model> | undefined; empty: ReactNode }) {
+  const { what, columns } = kinds[kind];
   const filters = useFilters(["q"]);
   const { q } = filters.values;
-  const list = useCursorList({ queryKey: registryKeys.prompts(workspace, q), fetchPage: (cursor, signal) => fetchModels(workspace, { q, cursor, kind: "prompt" }, signal), initialPage: q === undefined ? initialPage : undefined, refetchIntervalMs: 15_000 });
+  const list = useCursorList({ queryKey: registryKeys.models(workspace, kind, q), fetchPage: (cursor, signal) => fetchModels(workspace, { q, cursor, kind }, signal), initialPage: q === undefined ? initialPage : undefined, refetchIntervalMs: 15_000 });
   return (
     <>
-      <FilterBar filters={filters} search={{ param: "q", placeholder: "Filter prompts by name" }} />
-      <DataTable
-        label="Prompts, last changed first"
-        what="prompts"
-        rowKey={(prompt) => prompt.id}
-        rowHref={(prompt) => modelHref(workspace, prompt.name)}
-        filters={filters}
-        cards
-        columns={[
-          { id: "name", header: "Prompt", link: true, phone: "full", cell: (prompt) => <span className="font-medium [overflow-wrap:anywhere]">{prompt.name}</span> },
-          { id: "latest", header: "Newest version", width: "140px", cell: ({ latestVersion }) => (latestVersion ? `v${latestVersion.number}` : <span className="text-fg-3">none yet</span>) },
-          ...modelEnds,
-        ]}
-        empty={<EmptyState kind="never" title="No prompt yet: the MLflow client registers them." code={{ code: 'mlflow.genai.register_prompt(name="summary", template="Summarise {{text}}.")', label: "how prompts are registered" }} />}
-        {...list}
-      />
+      <FilterBar filters={filters} search={{ param: "q", placeholder: `Filter ${what} by name` }} />
+      <DataTable label={`${capitalize(what)}, last changed first`} what={what} rowKey={({ id }) => id} rowHref={({ name }) => modelHref(workspace, name)} filters={filters} cards columns={columns} empty={empty} {...list} />
     </>
   );
 }

@@ -4,8 +4,7 @@ import type { ActivityItem, Model, Version, VersionSummary } from "@/lib/registr
 /** Keys of the registry's queries; everything below `all` is refreshed after a registration. */
 export const registryKeys = {
   all: (workspace: string) => ["registry", workspace] as const,
-  models: (workspace: string, q: string | undefined) => ["registry", workspace, "models", q ?? ""] as const,
-  prompts: (workspace: string, q: string | undefined) => ["registry", workspace, "prompts", q ?? ""] as const,
+  models: (workspace: string, kind: "model" | "prompt", q: string | undefined) => ["registry", workspace, "models", kind, q ?? ""] as const,
   versions: (workspace: string, filters: Record<string, string | undefined>) => ["registry", workspace, "versions", filters] as const,
   modelVersions: (workspace: string, model: string, filters: Record<string, string | undefined>) => ["registry", workspace, "model", model, filters] as const,
   model: (workspace: string, model: string) => ["registry", workspace, "model", model] as const,

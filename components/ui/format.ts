@@ -78,3 +78,6 @@ export const formatValue = (value: number | null | undefined, format: ValueForma
 
 /** "1 request", "2 requests"; the plural adds s unless given. */
 export const formatCount = (count: number, one: string, many = `${one}s`): string => `${formatNumber(count, 0)} ${count === 1 ? one : many}`;
+
+/** With a capital at the start, as a sentence begins. */
+export const capitalize = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

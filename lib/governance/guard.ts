@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/core/errors";
 import type { Context } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
-import { isPromptModel, listOwnedAliases } from "@/lib/registry/server";
+import { listOwnedAliases } from "@/lib/registry/server";
 
 import { policyOf } from "./facts";
 import { protectionOf } from "./protection";
@@ -10,7 +10,7 @@ import type { Protection } from "./schema";
 import { findLiveRequests, listCurrentPolicies } from "./store";
 
 /** A name for readers that is to lead to a version. */
-export type Move = { workspaceId: string; model: { id: string; name: string }; version: { id: string; number: number }; name: { alias: string } | { stage: string } };
+export type Move = { workspaceId: string; model: { id: string; name: string; isPrompt: boolean }; version: { id: string; number: number }; name: { alias: string } | { stage: string } };
 
 type Guard = { id: string; name: string; isProduction: boolean; protects: Protection };
 
@@ -28,7 +28,7 @@ export type Refusal = { environment: string; endpoint: string | null; release: E
  */
 export const findRefusal = async (tx: Tx, move: Move, now: Date, exceptEnvironmentId?: string): Promise<Refusal | null> => {
   const { workspaceId, model, version, name } = move;
-  if (await isPromptModel(tx, model.id)) return null;
+  if (model.isPrompt) return null;
   const isFree = async (environmentId: string) => isReleasable(tx, { workspaceId, versionId: version.id, environmentId }, now);
   const owner = "alias" in name ? (await listOwnedAliases(tx, [model.id])).find(({ alias, environmentId }) => alias === name.alias && environmentId !== exceptEnvironmentId) : undefined;
   if (owner) {

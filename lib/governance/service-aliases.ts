@@ -22,7 +22,7 @@ export const setAlias = async (ctx: Context, modelName: string, alias: string, n
     await requireMove(tx, ctx, { workspaceId: ctx.workspace.id, model, version, name: { alias } }, now);
     await setAliasRow(tx, ctx.workspace.id, model.id, alias, version.id, now);
     const change = { before: { alias, version: before?.number ?? null }, after: { alias, version: number } };
-    await recordChange(tx, ctx, now, { action: "alias.set", target: modelTarget(model), change, event: await eventOf(tx, model, change) });
+    await recordChange(tx, ctx, now, { action: "alias.set", target: modelTarget(model), change, event: eventOf(model, change) });
   });
 };
 
@@ -38,7 +38,7 @@ export const deleteAlias = async (ctx: Context, modelName: string, alias: string
     if (owner) throw new AppError("forbidden", "alias.protected", `The alias "${alias}" says what the endpoint "${owner.endpoint}" serves in ${owner.environment}, so nobody removes it by hand. Let the endpoint name another alias, or none, first.`, { details: { alias, endpoint: owner.endpoint, environment: owner.environment } });
     await deleteAliasRow(tx, model.id, alias);
     const change = { before: { alias, version: before.number } };
-    await recordChange(tx, ctx, now, { action: "alias.delete", target: modelTarget(model), change, event: await eventOf(tx, model, change) });
+    await recordChange(tx, ctx, now, { action: "alias.delete", target: modelTarget(model), change, event: eventOf(model, change) });
   });
 };
 

@@ -9,7 +9,10 @@ export { isPromptTags };
 /** What MLflow's clients give as the source of a prompt's version, which has no files. */
 export const promptSources: readonly string[] = ["dummy-source", "prompt-template"];
 
-export const isPromptModel = async (tx: Tx, modelId: string): Promise<boolean> => (await findModelTag(tx, modelId, promptTag))?.toLowerCase() === "true";
+/** The model of a version, with its kind. */
+export const modelOf = async (tx: Tx, { modelId: id, model: name }: { modelId: string; model: string }): Promise<{ id: string; name: string; isPrompt: boolean }> => ({
+  id, name, isPrompt: (await findModelTag(tx, id, promptTag))?.toLowerCase() === "true",
+});
 
 /** Refuses a change that would make a model a prompt or a prompt a model: policies speak of models alone, so that would be a way around them. */
 export const refuseKindChange = (before: Tags, after: Tags): void => {

@@ -1,7 +1,7 @@
 export { changeTag, type ClientModel, type ClientVersion, deleteVersion, findClientVersionByAlias, getClientModel, getClientVersion, parseStage, searchModels, searchVersions, type Stage } from "./service-clients";
 export { eventOf } from "./events";
 export { checkAlias } from "./names";
-export { isPromptModel, isPromptTags, promptSources } from "./prompts";
+export { isPromptTags, promptSources } from "./prompts";
 export { deleteAliasRow, findAlias, listOwnedAliases } from "./store-aliases";
 export { archiveStage, setStageRow } from "./store-stages";
 export { inspectVersion } from "./service-inspection";

@@ -8,7 +8,7 @@ import { cutPage, type Tx } from "@/lib/platform/db";
 
 import { eventOf } from "./events";
 import { needModel, needVersion } from "./find";
-import { refuseKindChange } from "./prompts";
+import { modelOf, refuseKindChange } from "./prompts";
 import { type AliasRow, findAlias, listAliasesOfVersions, listOwnedAliases } from "./store-aliases";
 import { loadModelDetails, loadVersionDetails, type ModelDetails } from "./store-client-details";
 import { listLiveEndpoints } from "./store-live";
@@ -116,12 +116,12 @@ export const changeTag = async (ctx: Context, name: string, number: number | und
       refuseKindChange(tags, Object.fromEntries(Object.entries({ ...tags, [key]: value }).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]]))));
       if (value === undefined && tags[key] === undefined) return;
       await (value === undefined ? deleteModelTag(tx, model.id, key) : setModelTag(tx, workspaceId, model.id, key, value));
-      await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(model), change, event: await eventOf(tx, model, change) });
+      await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(model), change, event: eventOf(model, change) });
     } else {
       const version = await needVersion(tx, workspaceId, name, number);
       if (value === undefined && (await listVersionTags(tx, [version.id])).get(version.id)?.[key] === undefined) return;
       await (value === undefined ? deleteVersionTag(tx, version.id, key) : setVersionTag(tx, workspaceId, version.id, key, value));
-      await recordChange(tx, ctx, now, { action: "version.update", target: versionTarget(version), change, event: await eventOf(tx, { id: version.modelId, name: version.model }, change, version) });
+      await recordChange(tx, ctx, now, { action: "version.update", target: versionTarget(version), change, event: eventOf(await modelOf(tx, version), change, version) });
     }
   });
 };

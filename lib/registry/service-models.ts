@@ -82,7 +82,7 @@ export const updateModel = async (ctx: Context, name: string, input: UpdateInput
     await updateModelRow(tx, row.id, input.description === undefined ? {} : { description: input.description }, now);
     if (input.tags) await replaceModelTags(tx, ctx.workspace.id, row.id, input.tags);
     const change = { before: { description: row.description, tags }, after: { description: input.description ?? row.description, tags: input.tags ?? tags } };
-    await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(row), change, event: await eventOf(tx, row, change) });
+    await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(row), change, event: eventOf(row, change) });
     return present(ctx, tx, await needModel(tx, ctx.workspace.id, name));
   });
 };

@@ -12,7 +12,7 @@ import { needModel, needVersion, unknownModel } from "./find";
 import { eventOf } from "./events";
 import { lineageOf } from "./lineage";
 import { presentVersions } from "./present";
-import { refuseKindChange, refuseOtherKind } from "./prompts";
+import { modelOf, refuseKindChange, refuseOtherKind } from "./prompts";
 import type { CreateVersionInput, Declared, UpdateInput, Version, VersionStatus, VersionSummary } from "./schema";
 import { type ClientVersion, withVersionDetails } from "./service-clients";
 import { timeKey } from "./service-models";
@@ -204,7 +204,7 @@ export const updateVersion = async (ctx: Context, modelName: string, number: num
     await updateVersionRow(tx, row.id, input.description === undefined ? {} : { description: input.description }, now);
     if (input.tags) await replaceVersionTags(tx, ctx.workspace.id, row.id, input.tags);
     const change = { before: { description: row.description, tags }, after: { description: input.description ?? row.description, tags: input.tags ?? tags } };
-    await recordChange(tx, ctx, now, { action: "version.update", target: versionTarget(row), change, event: await eventOf(tx, { id: row.modelId, name: row.model }, change, row) });
+    await recordChange(tx, ctx, now, { action: "version.update", target: versionTarget(row), change, event: eventOf(await modelOf(tx, row), change, row) });
     return readVersion(tx, ctx.workspace.id, await needVersion(tx, ctx.workspace.id, modelName, number), now);
   });
 };

@@ -5,7 +5,7 @@ import { closeApproval, findRefusal } from "@/lib/governance/server";
 import { resolveIncidentsByRollback } from "@/lib/monitoring/server";
 import type { Context } from "@/lib/platform/context";
 import type { Prisma, Tx } from "@/lib/platform/db";
-import { setAliasRow } from "@/lib/registry/server";
+import { eventOf, modelTarget, setAliasRow } from "@/lib/registry/server";
 import { closeDeployments, type EndpointRow, findOpenDeployment, openDeployment, publishRoute, type RouteRow, updateEndpointRow, versionNumbers } from "@/lib/serving/server";
 
 import { isEnded, type Route, type RolloutPhase, type Transition } from "./machine";
@@ -147,10 +147,11 @@ const movePointer = async (tx: Tx, ctx: Context, now: Date, row: RolloutRow, end
  * unless it may be released there too: a release for development is no way to production's champion.
  */
 const moveAlias = async (tx: Tx, ctx: Context, now: Date, endpoint: EndpointRow, alias: string, from: string | null, to: string): Promise<void> => {
-  const { workspaceId, model } = endpoint;
+  const { workspaceId } = endpoint;
+  const model = { ...endpoint.model, isPrompt: false }; // what serves has files
   const numbers = await versionNumbers(tx, workspaceId, [from, to]);
   const number = numbers.get(to) ?? 0;
-  const target = { type: "model", id: formatId("model", model.id), name: model.name };
+  const target = modelTarget(model);
   const refusal = await findRefusal(tx, { workspaceId, model, version: { id: to, number }, name: { alias } }, now, endpoint.environmentId);
   if (refusal) {
     await recordChange(tx, ctx, now, { action: "alias.keep", target, because: `The endpoint ${endpoint.name} serves version ${number} now, but ${refusal.environment} protects the alias.${refusal.release ? ` ${refusal.release.reason}` : ""}`, change: { after: { alias, offered: number } } });
@@ -158,7 +159,7 @@ const moveAlias = async (tx: Tx, ctx: Context, now: Date, endpoint: EndpointRow,
   }
   await setAliasRow(tx, workspaceId, model.id, alias, to, now);
   const change = { before: { alias, version: from ? (numbers.get(from) ?? null) : null }, after: { alias, version: number } };
-  await recordChange(tx, ctx, now, { action: "alias.set", target, because: `The endpoint ${endpoint.name} serves this version now.`, change, event: { data: { target, model: target, isPrompt: false, change } } });
+  await recordChange(tx, ctx, now, { action: "alias.set", target, because: `The endpoint ${endpoint.name} serves this version now.`, change, event: eventOf(model, change) });
 };
 
 const writeSteps = async (tx: Tx, now: Date, row: RolloutRow, transition: Transition, route: RouteRow | null, verdict: VerdictDocument | null): Promise<void> => {

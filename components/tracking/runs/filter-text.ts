@@ -1,3 +1,4 @@
+import { capitalize } from "@/components/ui/format";
 import { isAppError } from "@/lib/core/errors";
 import { parseFilter } from "@/lib/core/search-filter";
 import { isApiProblem } from "@/lib/http/api-client";
@@ -28,7 +29,7 @@ export const findFilterProblem = (text: string): string | undefined => {
 };
 
 /** The sentence of a message, without the drawing of the place that follows it. */
-export const sentenceOf = (message: string): string => (message.split("\n", 1)[0] ?? message).replace(/ \(at character \d+\)$/, ".").replace(/^Invalid (clause\(s\) in filter string|filter): /, "").replace(/^./, (first) => first.toUpperCase());
+export const sentenceOf = (message: string): string => capitalize((message.split("\n", 1)[0] ?? message).replace(/ \(at character \d+\)$/, ".").replace(/^Invalid (clause\(s\) in filter string|filter): /, ""));
 
 /** Where a message says that the text is wrong, counted from 0; undefined when it doesn't. */
 export const positionIn = (message: string): number | undefined => {
