@@ -10,6 +10,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu } from "@/components/ui/menu";
 import { attempt, notify } from "@/components/ui/toaster";
 import { useWork } from "@/components/ui/use-work";
+import { hourMs } from "@/lib/core/durations";
 import type { IncidentPage } from "@/lib/monitoring";
 import { acknowledgeIncident, incidentKeys, muteIncident, resolveIncident, rollBack } from "./queries";
 
@@ -34,7 +35,7 @@ export function IncidentActions({ workspace, incident }: IncidentActionsProps) {
   if (incident.status === "resolved") return null;
   const blocked = acts.resolve.reason;
   const isMuted = incident.mutedUntil !== null;
-  const mute = (count: number) => act(() => muteIncident(workspace, incident.id, new Date(Date.now() + count * 3_600_000).toISOString()), "Muted; it still clears by its rule");
+  const mute = (count: number) => act(() => muteIncident(workspace, incident.id, new Date(Date.now() + count * hourMs).toISOString()), "Muted; it still clears by its rule");
   return (
     <>
       {blocked !== null && <span className="text-sm text-fg-2">{blocked}</span>}

@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from "@/lib/core/durations";
 import { api, apiPath, type Page, upload } from "@/lib/http/api-client";
 import type { DriftView, FeatureView, FleetItem, HealthView, MonitorView, PerformanceView, ReferenceView, ResultView } from "@/lib/monitoring";
 
@@ -16,10 +17,10 @@ export type Target = { workspace: string; environment: string; endpoint: string 
 /** Ranges of the screens; the first leaves the choice to the server. */
 export const ranges = [
   { value: "auto", label: "Latest", ms: 0 },
-  { value: "3h", label: "3 h", ms: 3 * 3_600_000 },
-  { value: "24h", label: "24 h", ms: 24 * 3_600_000 },
-  { value: "7d", label: "7 d", ms: 7 * 86_400_000 },
-  { value: "30d", label: "30 d", ms: 30 * 86_400_000 },
+  { value: "3h", label: "3 h", ms: 3 * hourMs },
+  { value: "24h", label: "24 h", ms: dayMs },
+  { value: "7d", label: "7 d", ms: 7 * dayMs },
+  { value: "30d", label: "30 d", ms: 30 * dayMs },
 ] as const;
 
 const rangeQuery = (range: string) => {

@@ -1,3 +1,5 @@
+import { dayMs, hourMs, minuteMs } from "@/lib/core/durations";
+
 /** Round tick values over [min, max]: steps of 1, 2 or 5 times a power of ten (Heckbert, "Nice Numbers for Graph Labels", 1990). */
 export const niceTicks = (min: number, max: number, count = 4): number[] => {
   if (!Number.isFinite(min) || !Number.isFinite(max)) return [0, 1];
@@ -17,11 +19,7 @@ export const niceCeiling = (value: number): number => {
   return ([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power;
 };
 
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-const day = 24 * hour;
-const steps = [second, 2 * second, 5 * second, 10 * second, 30 * second, minute, 2 * minute, 5 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, 4 * day, 7 * day, 14 * day, 30 * day, 90 * day];
+const steps = [1_000, 2_000, 5_000, 10_000, 30_000, minuteMs, 2 * minuteMs, 5 * minuteMs, 10 * minuteMs, 30 * minuteMs, hourMs, 2 * hourMs, 3 * hourMs, 6 * hourMs, 12 * hourMs, dayMs, 2 * dayMs, 4 * dayMs, 7 * dayMs, 14 * dayMs, 30 * dayMs, 90 * dayMs];
 
 /** Moments for a time axis of that width, on round clock times of the viewer's zone, plus the end itself. */
 export const timeTicks = (fromMs: number, toMs: number, widthPx: number): number[] => {
@@ -29,7 +27,7 @@ export const timeTicks = (fromMs: number, toMs: number, widthPx: number): number
   if (span <= 0) return [fromMs];
   const wanted = Math.max(2, Math.floor((widthPx - 96) / 80) + 1);
   const step = steps.find((size) => span / size <= wanted) ?? span;
-  const offsetMs = -new Date(fromMs).getTimezoneOffset() * minute;
+  const offsetMs = -new Date(fromMs).getTimezoneOffset() * minuteMs;
   const ticks: number[] = [];
   // The end carries the zone's name and needs room; ticks too close to it give way.
   for (let at = Math.ceil((fromMs + offsetMs) / step) * step - offsetMs; at < toMs - span * (96 / widthPx); at += step) ticks.push(at);

@@ -1,5 +1,6 @@
 import { formatNumber } from "@/components/ui/format";
 import { formatAbsolute, formatTick } from "@/components/ui/format-time";
+import { dayMs, hourMs, minuteMs } from "@/lib/core/durations";
 import { niceTicks, timeTicks } from "./chart-scale";
 import { type Span } from "./curve-scale";
 import { type CurveAxis } from "./curve-types";
@@ -12,7 +13,7 @@ export const valueWords = (value: number, resolution: number): string => {
   return formatNumber(value, Math.min(6, Math.max(0, Math.ceil(-Math.log10(resolution || size)))));
 };
 
-const units = [[86_400_000, "d"], [3_600_000, "h"], [60_000, "min"], [1_000, "s"], [1, "ms"]] as const;
+const units = [[dayMs, "d"], [hourMs, "h"], [minuteMs, "min"], [1_000, "s"], [1, "ms"]] as const;
 
 /** Time since the start in the unit that fits the span: "1.5 h". */
 export const relativeWords = (ms: number, spanMs: number): string => {

@@ -1,9 +1,10 @@
 import { formatBytes, formatCount, formatPercent } from "@/components/ui/format";
+import { dayMs, hourMs, minuteMs } from "@/lib/core/durations";
 import type { StorageView } from "@/lib/storage";
 
 /** A span of time in whole units: "30 days", "24 hours". */
 export const spanWords = (ms: number): string => {
-  const units = [[86_400_000, "day"], [3_600_000, "hour"], [60_000, "minute"], [1_000, "second"]] as const;
+  const units = [[dayMs, "day"], [hourMs, "hour"], [minuteMs, "minute"], [1_000, "second"]] as const;
   const [size, unit] = units.find(([unitMs]) => ms >= unitMs && ms % unitMs === 0) ?? [1_000, "second"];
   return formatCount(Math.round(ms / size), unit);
 };

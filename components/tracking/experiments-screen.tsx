@@ -19,6 +19,7 @@ import { Panel, PanelBody, PanelHeader } from "@/components/ui/panel";
 import { TextLink } from "@/components/ui/link";
 import { Tag } from "@/components/ui/tag";
 import { Time, useNow } from "@/components/ui/time";
+import { dayMs } from "@/lib/core/durations";
 import type { Page as PageOf } from "@/lib/http/api-client";
 import type { ExperimentView } from "@/lib/tracking";
 import { ExperimentActions } from "./experiment-actions";
@@ -94,7 +95,7 @@ const titleOf = (page: PageOf<ExperimentView> | undefined, nowMs: number): strin
   if (page === undefined) return "Experiments";
   if (page.items.every(({ runs }) => runs.count === 0)) return "No run logged yet";
   const total = `${page.items.length}${page.nextCursor === null ? "" : "+"} ${page.items.length === 1 ? "experiment" : "experiments"}`;
-  const active = page.items.filter(({ lastActivityAt }) => lastActivityAt !== null && nowMs - Date.parse(lastActivityAt) < 86_400_000).length;
+  const active = page.items.filter(({ lastActivityAt }) => lastActivityAt !== null && nowMs - Date.parse(lastActivityAt) < dayMs).length;
   return active === 0 ? `${total}, none active in the last 24 h` : `${active} of ${total} active in the last 24 h`;
 };
 

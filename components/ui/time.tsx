@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from "react";
+import { dayMs } from "@/lib/core/durations";
 import { formatAbsolute, formatClock, formatRelative, formatShort } from "./format-time";
 
 /** One ticking clock for every time on the screen; it rests while the tab is hidden. */
@@ -56,7 +57,7 @@ export function Time({ value, format = "auto", className }: TimeProps) {
   const date = useMemo(() => new Date(value), [value]);
   const zone = local ? undefined : "UTC";
   const age = now === 0 ? Infinity : Math.abs(now - date.getTime());
-  const relative = format === "relative" ? now !== 0 : format === "auto" && age <= 86_400_000;
+  const relative = format === "relative" ? now !== 0 : format === "auto" && age <= dayMs;
   const text = relative ? formatRelative(date, now) : format === "absolute" ? formatAbsolute(date, zone) : format === "clock" ? formatClock(date, now, zone) : formatShort(date, now, zone);
   return (
     <time dateTime={date.toISOString()} title={formatAbsolute(date, zone)} className={className}>

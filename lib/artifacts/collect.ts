@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from "@/lib/core/durations";
 import { type Deps, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
@@ -13,8 +14,6 @@ const manifestsAtOnce = 200;
 const doomedAtOnce = 200;
 const uploadsAtOnce = 100;
 const listedAtOnce = 1_000;
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 /** Longest that one job works; the next beat goes on where it stopped. */
 const budgetMs = 10_000;
 

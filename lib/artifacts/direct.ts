@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
@@ -14,8 +15,8 @@ import { type ArtifactRow, upsertArtifact, upsertBlob } from "./store";
 import { completeDirectUpload, type DirectUploadRow, deleteDirectUpload, extendDirectUpload, findDirectUpload, insertDirectUpload, insertPendingBlob } from "./store-direct";
 
 /** As long as the presigned addresses of its parts hold. */
-const uploadLifetimeMs = 24 * 3_600_000;
-const completionMs = 3_600_000;
+const uploadLifetimeMs = dayMs;
+const completionMs = hourMs;
 const maxParts = 10_000;
 const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

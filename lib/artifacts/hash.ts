@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from "@/lib/core/durations";
 import { recordChange } from "@/lib/audit/server";
 import { systemContext } from "@/lib/identity/server";
 import { type Deps, transact } from "@/lib/platform/context";
@@ -6,12 +7,12 @@ import { doomBlobs, findWorkspace } from "./store-collect";
 import { claimPending, listDuePending, lockPending, type PendingClaim, postponePending, settlePendingBlob } from "./store-direct";
 
 /** Reading 100 GB at 100 MB/s takes a quarter of an hour; after the lease another worker may look, and one of the two settles. */
-const leaseMs = 30 * 60_000;
+const leaseMs = 30 * minuteMs;
 const retryDelayMs = 5_000;
-const longestDelayMs = 3_600_000;
+const longestDelayMs = hourMs;
 const maxDue = 50;
 /** Presigned downloads under the provisional name still work for as long as they were promised to. */
-const provisionalMs = 2 * 3_600_000;
+const provisionalMs = 2 * hourMs;
 
 /** Names of bytes that wait to be hashed. */
 export const listDueHashes = (deps: Deps): Promise<string[]> => transact(deps, (tx, now) => listDuePending(tx, now, maxDue));

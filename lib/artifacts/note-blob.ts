@@ -1,3 +1,4 @@
+import { hourMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import type { Env } from "@/lib/platform/env";
 import type { Context } from "@/lib/platform/context";
@@ -8,7 +9,7 @@ import type { UploadedBlob } from "./schema";
 import { upsertBlob } from "./store";
 import { lockBytes } from "./store-storage";
 
-const longestGraceMs = 3_600_000;
+const longestGraceMs = hourMs;
 
 /** How long bytes outlive the last row that refers to them, so that an upload of the same bytes finds them: an hour, or less where orphans go sooner. */
 export const removalGraceMs = ({ gcOrphansAfterMs }: Pick<Env, "gcOrphansAfterMs">): number => Math.min(longestGraceMs, gcOrphansAfterMs);

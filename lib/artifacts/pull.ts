@@ -1,3 +1,4 @@
+import { minuteMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import type { Deps } from "@/lib/platform/context";
 import type { Env } from "@/lib/platform/env";
@@ -9,7 +10,7 @@ import { findPullableSize } from "./store";
 
 export type PullGrant = { workspaceId: string; manifestDigest: string };
 
-const lifetimeMs = 15 * 60_000;
+const lifetimeMs = 15 * minuteMs;
 const grantPattern = /^([0-9a-f-]{36})\/([0-9a-f]{64})$/;
 
 /** Signs a token that opens the files of one manifest for 15 minutes; a runtime gets it with the load call. */

@@ -1,4 +1,5 @@
 import { recordChange } from "@/lib/audit/server";
+import { dayMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import { formatId, newId, parseId, tryParseId } from "@/lib/core/ids";
 import { decodeCursor, type Page, toPage } from "@/lib/core/pagination";
@@ -15,7 +16,6 @@ import type { DossierView, RequestCreate, RequestStatus, RequestView, ReviewCrea
 import * as store from "./store";
 import { toPeople, toRequestView, toYou } from "./view";
 
-const dayMs = 86_400_000;
 const target = (row: store.RequestRow) => ({ type: "request", id: formatId("request", row.id), name: `APR-${row.number}` });
 
 const namesOf = async (tx: Tx, rows: readonly store.RequestRow[]): Promise<Map<string, string>> =>

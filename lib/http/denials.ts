@@ -1,11 +1,12 @@
 import { recordChange } from "@/lib/audit/server";
+import { minuteMs } from "@/lib/core/durations";
 import type { AppError } from "@/lib/core/errors";
 import { formatId } from "@/lib/core/ids";
 import { type Context, transact } from "@/lib/platform/context";
 
 import { processWide } from "./process-wide";
 
-const quietMs = 60_000;
+const quietMs = minuteMs;
 const maxRemembered = 5_000;
 const lastRecorded = processWide<Map<string, number>>("denials", () => new Map());
 

@@ -1,3 +1,4 @@
+import { dayMs } from "@/lib/core/durations";
 import { AppError, isAppError } from "@/lib/core/errors";
 import { actorUserId, type Context } from "@/lib/platform/context";
 import { sha256 } from "@/lib/platform/keys";
@@ -5,7 +6,7 @@ import { sha256 } from "@/lib/platform/keys";
 import { openSealedText, sealText } from "./seal";
 import { claimKey, type IdempotencyClaim, pendingStatus, releaseKey, saveResponse } from "./store-idempotency";
 
-const keptMs = 24 * 3_600_000;
+const keptMs = dayMs;
 
 export type Answer = { status: number; text: string | null };
 

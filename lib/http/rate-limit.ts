@@ -1,3 +1,4 @@
+import { minuteMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 
 import type { RateClass } from "./operation";
@@ -20,7 +21,7 @@ export const takeRate = (principal: string, rateClass: RateClass, nowMs: number)
   const { perMinute, burst } = rateLimits[rateClass];
   const key = `${rateClass}:${principal}`;
   const bucket = buckets.get(key) ?? { tokens: burst, atMs: nowMs };
-  const tokens = Math.min(burst, bucket.tokens + (Math.max(0, nowMs - bucket.atMs) / 60_000) * perMinute);
+  const tokens = Math.min(burst, bucket.tokens + (Math.max(0, nowMs - bucket.atMs) / minuteMs) * perMinute);
   const isEmpty = tokens < 1;
   buckets.delete(key); // the youngest stand last, so that the first is the one to forget
   buckets.set(key, { tokens: isEmpty ? tokens : tokens - 1, atMs: nowMs });

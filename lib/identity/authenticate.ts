@@ -1,3 +1,4 @@
+import { minuteMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import type { HeaderReader } from "@/lib/http/headers";
 import type { Actor, Context, Deps } from "@/lib/platform/context";
@@ -10,7 +11,7 @@ import { hashToken, isPlausibleToken } from "./token-format";
 
 type AuthDeps = Pick<Deps, "db" | "clock" | "env">;
 
-const touchEveryMs = 60_000;
+const touchEveryMs = minuteMs;
 const unauthenticated = (code: string, message: string): AppError => new AppError("unauthenticated", code, message);
 
 /** The person behind a Cookie header, or undefined: a session counts while it is neither ended, revoked, nor its person disabled. */

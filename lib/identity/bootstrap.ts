@@ -1,4 +1,5 @@
 import { recordChange } from "@/lib/audit/server";
+import { dayMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import { formatId } from "@/lib/core/ids";
 import { type Context, type Deps, type Role, transact } from "@/lib/platform/context";
@@ -19,7 +20,6 @@ import { displayPrefixOf, hashToken, isPlausibleToken, newTokenSecret, randomBas
 
 export const defaultWorkspaceName = "default";
 const tokenDays = 90;
-const dayMs = 86_400_000;
 /** The first administrator can build and run everything; approving takes a second person. */
 const firstRoles: Role[] = ["maintainer", "operator"];
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 
 import { recordChange } from "@/lib/audit/server";
+import { dayMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import { formatId, parseId } from "@/lib/core/ids";
 import { decodeCursor, type Page, toPage } from "@/lib/core/pagination";
@@ -20,7 +21,7 @@ import { findMemberRow, upsertMembership } from "./store-members";
 import { findPersonByEmail, insertPerson } from "./store-people";
 import { randomBase62 } from "./token-format";
 
-const lifetimeMs = 7 * 86_400_000;
+const lifetimeMs = 7 * dayMs;
 
 export const statusOfInvitation = (row: Pick<InvitationRow, "acceptedAt" | "revokedAt" | "expiresAt">, now: Date): InvitationView["status"] =>
   row.acceptedAt ? "accepted" : row.revokedAt ? "revoked" : row.expiresAt <= now ? "expired" : "open";

@@ -1,4 +1,5 @@
 import { recordChange } from "@/lib/audit/server";
+import { minuteMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import { formatId } from "@/lib/core/ids";
 import { type Actor, type Context, type Deps, transact } from "@/lib/platform/context";
@@ -12,7 +13,7 @@ import { findHomeWorkspace } from "./store";
 import { clearFailures, countFailures, findPerson, findPersonByEmail, insertFailure, insertSession, type PersonRow, revokeSession } from "./store-people";
 import { deviceOf } from "./user-agent";
 
-const windowMs = 15 * 60_000;
+const windowMs = 15 * minuteMs;
 const maxFailures = { ofAccount: 10, ofAddress: 50 };
 
 export type SignIn = { email: string; password: string; ip: string; userAgent: string; requestId: string };

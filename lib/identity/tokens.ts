@@ -1,6 +1,7 @@
 import type { z } from "zod";
 
 import { recordChange } from "@/lib/audit/server";
+import { dayMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import { formatId, parseId, tryParseId } from "@/lib/core/ids";
 import { decodeCursor, type Page, toPage } from "@/lib/core/pagination";
@@ -13,7 +14,6 @@ import type { TokenCreate, TokenQuery, TokenView } from "./schema";
 import { countEndpoints, findToken, insertToken, listTokenRows, revokeTokenRow, type TokenRow } from "./store-tokens";
 import { displayPrefixOf, hashToken, newTokenSecret } from "./token-format";
 
-const dayMs = 86_400_000;
 const isScope = (text: string): text is Scope => (allScopes as readonly string[]).includes(text);
 
 const toView = (row: TokenRow, now: Date): TokenView => ({

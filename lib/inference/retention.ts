@@ -1,11 +1,11 @@
 import { z } from "zod";
 
+import { dayMs } from "@/lib/core/durations";
 import { type Deps, transact } from "@/lib/platform/context";
 import { defineJob } from "@/lib/platform/queue";
 
 import { deleteExpired, dropPartition, ensurePartitions, listPartitions, type Partition, type PartitionedTable } from "./store-retention";
 
-const dayMs = 86_400_000;
 const aheadDays = 7;
 const keptDays: Record<PartitionedTable, number> = { "inference.call": 30, "inference.body": 7, "public.prediction_outcome": 30 };
 const failuresKeptDays = 1;

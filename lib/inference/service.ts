@@ -1,3 +1,4 @@
+import { dayMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import { formatId, idTimeMs, parseId, tryParseId } from "@/lib/core/ids";
 import { decodeCursor, toPage, type Page } from "@/lib/core/pagination";
@@ -12,7 +13,6 @@ import { findBodyRows, findPredictionRows, listCallRows, logDatabase, type BodyR
 
 const keptDays = 30;
 const bodiesKeptDays = 7;
-const dayMs = 86_400_000;
 
 const ranges = { ok: { from: 100, to: 399 }, refused: { from: 400, to: 499 }, failed: { from: 500, to: 599 } } as const;
 

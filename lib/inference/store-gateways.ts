@@ -1,3 +1,4 @@
+import { dayMs } from "@/lib/core/durations";
 import type { Tx } from "@/lib/platform/db";
 
 export type ProcessReport = { process: number; appliedRevision: number };
@@ -14,5 +15,5 @@ export const reportProcesses = async (tx: Tx, gatewayId: string, reports: readon
 
 /** Forgets gateways that were last seen more than a day ago. */
 export const forgetOldGateways = async (tx: Tx, now: Date): Promise<void> => {
-  await tx.gatewayProcess.deleteMany({ where: { lastSeenAt: { lt: new Date(now.getTime() - 86_400_000) } } });
+  await tx.gatewayProcess.deleteMany({ where: { lastSeenAt: { lt: new Date(now.getTime() - dayMs) } } });
 };

@@ -1,3 +1,4 @@
+import { minuteMs } from "@/lib/core/durations";
 import { can } from "@/lib/identity";
 import type { Role } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
@@ -33,6 +34,6 @@ export const findTokenGrant = async (tx: Tx, tokenHash: Buffer, now: Date): Prom
 
 /** Notes that a token was used, at most once a minute. */
 export const touchToken = async (tx: Tx, tokenHash: Buffer, now: Date): Promise<void> => {
-  const minuteAgo = new Date(now.getTime() - 60_000);
+  const minuteAgo = new Date(now.getTime() - minuteMs);
   await tx.$executeRaw`UPDATE api_token SET last_used_at = ${now} WHERE token_hash = ${new Uint8Array(tokenHash)} AND (last_used_at IS NULL OR last_used_at < ${minuteAgo})`;
 };

@@ -1,3 +1,4 @@
+import { dayMs } from "@/lib/core/durations";
 import { idTimeMs, newId } from "@/lib/core/ids";
 import type { Tx } from "@/lib/platform/db";
 import { LogHistogram } from "@/lib/stats";
@@ -7,8 +8,6 @@ import { addPerformance, emptyProfile, type ProfilePerformance } from "./profile
 import { addToPairs, addToProfiles, readOutcomes, type StoredOutcome } from "./store-counts";
 import * as store from "./store-labels";
 import { floorTo, maxGrainSeconds, type WindowDelta, type WindowKey, windowKeyText } from "./tally";
-
-const dayMs = 86_400_000;
 
 /** 0/1 loss of classes; null where no class was read from the answer. */
 export const lossOf = (predicted: string | null, label: string): number | null => (predicted === null ? null : predicted === label ? 0 : 1);

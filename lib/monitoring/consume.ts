@@ -1,3 +1,4 @@
+import { dayMs } from "@/lib/core/durations";
 import { messageOf } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { batchSchemaVersion } from "@/lib/inference";
@@ -14,7 +15,6 @@ import { tallyCalls, type WindowKey, windowKeyText } from "./tally";
 /** Batches and rows that one transaction takes at most. */
 const maxBatches = 40;
 const maxRows = 2_000;
-const dayMs = 86_400_000;
 
 export type Consumed = { batches: number; rows: number; more: boolean };
 

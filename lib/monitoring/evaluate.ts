@@ -1,3 +1,4 @@
+import { dayMs, minuteMs } from "@/lib/core/durations";
 import { type Deps, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
@@ -14,9 +15,9 @@ import { updateIncidentOf } from "./watch";
 export const graceMs = 3_000;
 const maxWindows = 60;
 /** How far back windows are judged again when labels or late calls change them. */
-const lookBackMs = 24 * 3_600_000;
+const lookBackMs = dayMs;
 /** Profiles that a transaction in flight may have changed after the last look. */
-const overlapMs = 60_000;
+const overlapMs = minuteMs;
 
 export const findDueMonitors = (deps: Deps): Promise<{ monitorId: string }[]> =>
   transact(deps, async (tx, now) => (await store.listDueMonitors(tx, now, 200)).map(({ id }) => ({ monitorId: id })));

@@ -1,3 +1,4 @@
+import { dayMs, minuteMs } from "@/lib/core/durations";
 import { formatId, idTimeMs, newId, tryParseId } from "@/lib/core/ids";
 import { authorize } from "@/lib/identity/server";
 import { actorName, type Context, type Deps, transact } from "@/lib/platform/context";
@@ -12,12 +13,11 @@ import { lockEndpointCounts, readOutcomes, wakeMonitors } from "./store-counts";
 import * as store from "./store-labels";
 
 /** How long a label waits for its prediction to be counted. */
-export const pendingMs = 10 * 60_000;
+export const pendingMs = 10 * minuteMs;
 /** How far back a request id alone is looked for. */
-const requestHorizonMs = 7 * 86_400_000;
-const dayMs = 86_400_000;
+const requestHorizonMs = 7 * dayMs;
 /** How far `at` may be off the time of the prediction. */
-const nearMs = 60_000;
+const nearMs = minuteMs;
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

@@ -1,3 +1,5 @@
+import { dayMs } from "@/lib/core/durations";
+
 /** An incident's life. `mutedUntil` is a tag that stops nothing: a muted incident still opens, clears and resolves. */
 export type IncidentStatus = "open" | "acknowledged" | "resolved";
 export const incidentStatuses = ["open", "acknowledged", "resolved"] as const;
@@ -14,7 +16,7 @@ export type IncidentAct =
 
 export type IncidentMove = { ok: true; state: IncidentState; changed: boolean } | { ok: false; code: string; reason: string };
 
-const maxMuteMs = 30 * 86_400_000;
+const maxMuteMs = 30 * dayMs;
 
 /** What an act does to an incident: the next state, or why it can't be done. A resolved incident is final; the same trouble opens a new one. */
 export const moveIncident = (state: IncidentState, act: IncidentAct, now: Date): IncidentMove => {

@@ -1,3 +1,4 @@
+import { dayMs, minuteMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import { formatId } from "@/lib/core/ids";
 import { authorize } from "@/lib/identity/server";
@@ -25,11 +26,11 @@ const confidence = 0.95;
 
 /** The range of a screen on whole steps: by default the last half hour of finely profiled endpoints, else the last day. */
 const rangeOf = (query: RangeQuery, grainSeconds: number, now: Date): Range => {
-  const spanMs = grainSeconds < 60 ? 1_800_000 : 86_400_000;
+  const spanMs = grainSeconds < 60 ? 30 * minuteMs : dayMs;
   const to = query.to ? Date.parse(query.to) : now.getTime();
   const from = query.from ? Date.parse(query.from) : to - spanMs;
   if (!(from < to)) throw new AppError("invalid", "monitoring.bad_range", "`from` must lie before `to`.");
-  if (to - from > 32 * 86_400_000) throw new AppError("invalid", "monitoring.long_range", "Ask for 32 days at most.");
+  if (to - from > 32 * dayMs) throw new AppError("invalid", "monitoring.long_range", "Ask for 32 days at most.");
   const stepSeconds = Math.ceil((to - from) / 1000 / maxPoints / grainSeconds) * grainSeconds;
   const stepMs = stepSeconds * 1000;
   return { from: new Date(Math.floor(from / stepMs) * stepMs), to: new Date(Math.ceil(to / stepMs) * stepMs), stepSeconds };
@@ -154,7 +155,7 @@ export const getHealth = (ctx: Context, name: string, query: RangeQuery): Promis
   });
 };
 
-const recentMs = 5 * 60_000;
+const recentMs = 5 * minuteMs;
 const severities = ["CRITICAL", "WARNING", "STALE", "INSUFFICIENT", "NO_DATA", "OK"];
 
 /** Every endpoint with its state, worst first. */
@@ -181,7 +182,7 @@ export const listFleet = (ctx: Context, environment: string | undefined): Promis
         status,
         cause,
         since: own.map((incident) => incident.openedAt).sort()[0] ?? null,
-        requestsPerMinute: counts ? counts.requests / (recentMs / 60_000) : null,
+        requestsPerMinute: counts ? counts.requests / (recentMs / minuteMs) : null,
         labelCoverage: counts && counts.requests > 0 ? counts.labelled / counts.requests : null,
         lastSeenAt: seen.get(row.id)?.toISOString() ?? null,
         openIncidents: own.length,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { dayMs } from "@/lib/core/durations";
 import { type Deps, transact } from "@/lib/platform/context";
 import { defineJob } from "@/lib/platform/queue";
 
@@ -10,7 +11,7 @@ export const monitoringRetentionJob = defineJob({ name: "monitoring.retention", 
 const rowsAtOnce = 5_000;
 const budgetMs = 10_000;
 /** The log keeps its batches for 30 days; a mark must outlive its batch, or the batch would be counted again. */
-const marksKeptMs = 60 * 86_400_000;
+const marksKeptMs = 60 * dayMs;
 
 export type Forgotten = { results: number; profiles: number; batchMarks: number };
 

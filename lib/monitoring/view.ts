@@ -1,3 +1,4 @@
+import { minuteMs } from "@/lib/core/durations";
 import { formatId } from "@/lib/core/ids";
 
 import type { IncidentEventView, IncidentView, MonitorKind, MonitorStatus, MonitorView, ResultStatus, ResultView } from "./schema";
@@ -30,7 +31,7 @@ export const toResultView = (row: ResultRow, numbers: Numbers): ResultView => {
 };
 
 /** A monitor whose evaluation is this late is stale, whatever it last said. */
-const lateMs = (windowSeconds: number): number => Math.max(60_000, windowSeconds * 1000);
+const lateMs = (windowSeconds: number): number => Math.max(minuteMs, windowSeconds * 1000);
 
 export const statusOf = (row: MonitorRow, latest: ResultRow | undefined, now: Date): MonitorStatus => {
   if (row.isEnabled && now.getTime() - row.nextEvaluationAt.getTime() > lateMs(row.windowSeconds)) return "STALE";

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 
+import { dayMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 
 import { blobMissing, blobTooLarge, digestMismatch, isDigest, isPendingName, placeOfDigest } from "./blob-names";
@@ -10,7 +11,7 @@ import type { S3 } from "./s3-client";
 import { cutIntoParts, openPartUpload, partBytesFor, type PartUpload } from "./s3-upload";
 
 /** Uploads begun under a provisional name have a row of their own that ends them; this is for those that died before it was written. */
-const pendingGraceMs = 8 * 24 * 3_600_000;
+const pendingGraceMs = 8 * dayMs;
 
 /**
  * Opens a bucket as artifact store: objects `blobs/ab/cd/<sha256>` below the prefix. An object appears there whole, by one PUT,

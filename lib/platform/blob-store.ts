@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 
+import { dayMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 
 import { blobMissing, isDigest, placeOfDigest } from "./blob-names";
@@ -14,7 +15,7 @@ import type { Env } from "./env";
 import { hasCode, unlessMissing } from "./file-system";
 
 const readChunkBytes = 1 << 20;
-const abandonedAfterMs = 24 * 3_600_000;
+const abandonedAfterMs = dayMs;
 
 /** What opening the artifact store takes of the settings. */
 export type BlobStoreEnv = Pick<Env, "artifactRoot"> & Partial<Pick<Env, "s3">>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { dayMs, hourMs, minuteMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 
 import { readS3Settings, type S3Settings, s3Variables } from "./env-s3";
@@ -13,7 +14,7 @@ const bytes = z.string().regex(/^\d+(\s?[KMGT]?B)?$/i).transform((text) => {
 /** A span of time such as `90s`, `24h` or `30d`, in milliseconds. */
 const duration = (fallback: string) => z.string().regex(/^\d+(ms|s|m|h|d)$/, "must be a number with a unit: 90s, 15m, 24h or 30d").default(fallback).transform((text) => {
   const unit = /[a-z]+$/.exec(text)?.[0] ?? "ms";
-  return parseInt(text, 10) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 1);
+  return parseInt(text, 10) * ({ ms: 1, s: 1_000, m: minuteMs, h: hourMs, d: dayMs }[unit] ?? 1);
 });
 
 const schema = z.object({

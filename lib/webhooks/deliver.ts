@@ -1,3 +1,4 @@
+import { dayMs } from "@/lib/core/durations";
 import { isObject } from "@/lib/core/json";
 import { openSealedText } from "@/lib/http/seal";
 import { type Deps, transact } from "@/lib/platform/context";
@@ -14,7 +15,6 @@ const maxAttempts = 8;
 const keptDays = 30;
 const keptDeliveries = 1_000;
 const waitDays = 3;
-const dayMs = 86_400_000;
 
 /** Milliseconds before the attempt after the n-th: 2 s, tripled each time, at most 10 minutes. */
 export const backOffMs = (attempts: number): number => Math.min(600_000, 2_000 * 3 ** (attempts - 1));

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 
+import { hourMs } from "@/lib/core/durations";
 import { messageOf } from "@/lib/core/errors";
 import type { Deps } from "@/lib/platform/context";
 import { type HttpClient, openHttpClient } from "@/lib/platform/http-client";
@@ -32,7 +33,7 @@ export type Outcome = {
 const waitOf = (text: string | undefined, at: Date): number | null => {
   if (text === undefined) return null;
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - at.getTime();
-  return Number.isFinite(ms) ? Math.min(3_600_000, Math.max(0, ms)) : null;
+  return Number.isFinite(ms) ? Math.min(hourMs, Math.max(0, ms)) : null;
 };
 
 /** Sends one signed notice once. Never raises: what went wrong is the outcome. Redirects are not followed. */

@@ -1,3 +1,4 @@
+import { dayMs, hourMs, minuteMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 import type { Delivery } from "@/lib/http/delivery";
 import { type Actor, actorUserId, type Context } from "@/lib/platform/context";
@@ -19,9 +20,9 @@ import type { Call } from "./endpoint";
  *    repeat: a client whose server died asks the next one.
  */
 
-const keyHorizonMs = 24 * 3_600_000;
-const bodyHorizonMs = 5 * 60_000;
-const nonceWithinMs = 3_600_000;
+const keyHorizonMs = dayMs;
+const bodyHorizonMs = 5 * minuteMs;
+const nonceWithinMs = hourMs;
 const twinWithinMs = 2_000;
 const maxRemembered = 10_000;
 

@@ -1,3 +1,4 @@
+import { dayMs } from "@/lib/core/durations";
 import { messageOf } from "@/lib/core/errors";
 import { batchSchemaVersion } from "@/lib/inference/data-plane";
 import type { Logger } from "@/lib/platform/log";
@@ -8,7 +9,6 @@ import type { Batch } from "./encode";
 import { LogSession } from "./session";
 
 const deadlineMs = 10_000;
-const dayMs = 86_400_000;
 
 const callColumns = "at, prediction_id, arm, workspace_id, endpoint_id, version_id, route_number, batch_id, request_id, unit, status, error, latency_us, upstream_us, request_bytes, response_bytes, has_body";
 const copyCalls = `COPY inference.call (${callColumns}) FROM STDIN (FORMAT binary)`;
