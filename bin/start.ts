@@ -4,6 +4,7 @@ import { buildConsole } from "./support/build-console";
 import { runCommand } from "./support/fail";
 import { findHome } from "./support/home";
 import { findRunning } from "./support/running";
+import { checkSettings } from "./support/settings";
 import { startInstallation } from "./support/supervisor";
 import { welcome } from "./support/welcome";
 
@@ -45,6 +46,7 @@ await runCommand(async () => {
   if (process.argv.includes("--with-parent")) stopWithSupervisor();
   else if (process.env["npm_lifecycle_event"]) stopWithNpm();
 
+  checkSettings(process.env, home);
   if (!process.argv.includes("--built")) await buildConsole();
   isBuilding = false;
   say("Starting Slipway …");

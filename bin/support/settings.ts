@@ -44,6 +44,11 @@ export const runtimeVariables = (variables: Variables, env: Env): Record<string,
   };
 };
 
+/** Raises invalid that names every wrong setting: before anything is built or started, so that it is told at once. */
+export const checkSettings = (variables: Variables, home: string): void => {
+  parseEnv({ DATABASE_URL: "postgres://embedded", SLIPWAY_SECRET_KEY: "0".repeat(64), ...Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== "")), SLIPWAY_HOME: home });
+};
+
 export type Installation = { variables: Variables; home: string; secretKey: string; env: Env };
 
 /** Settings of the installation as its supervisor sees them. */

@@ -3,11 +3,13 @@ import { z } from "zod";
 
 import { AppError } from "@/lib/core/errors";
 
+import { listeningPort } from "./ports";
+
 const whole = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
 
 const schema = z.object({
   SLIPWAY_RUNTIME_HOST: z.string().default("127.0.0.1"),
-  SLIPWAY_RUNTIME_PORT: whole(3002, 0, 65_535),
+  SLIPWAY_RUNTIME_PORT: listeningPort(3002),
   SLIPWAY_RUNTIME_CACHE: z.string(),
   SLIPWAY_RUNTIME_SECRET: z.string().optional(),
   SLIPWAY_RUNTIME_SECRET_FILE: z.string().optional(),

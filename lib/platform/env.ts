@@ -4,8 +4,8 @@ import { dayMs, hourMs, minuteMs } from "@/lib/core/durations";
 import { AppError } from "@/lib/core/errors";
 
 import { readS3Settings, type S3Settings, s3Variables } from "./env-s3";
+import { httpAddress, listeningPort } from "./ports";
 
-const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
 const bytes = z.string().regex(/^\d+(\s?[KMGT]?B)?$/i).transform((text) => {
   const unit = /[KMGT]?B?$/i.exec(text)?.[0].toUpperCase().replace("B", "") ?? "";
   return parseInt(text, 10) * 1000 ** (["", "K", "M", "G", "T"].indexOf(unit));
@@ -26,17 +26,17 @@ const schema = z.object({
   REDIS_URL: z.string().regex(/^rediss?:/).optional(),
   SLIPWAY_HOME: z.string().default(".slipway"),
   SLIPWAY_HOST: z.string().default("127.0.0.1"),
-  SLIPWAY_PORT: port(3000),
-  SLIPWAY_GATEWAY_PORT: port(3001),
+  SLIPWAY_PORT: listeningPort(3000),
+  SLIPWAY_GATEWAY_PORT: listeningPort(3001),
   SLIPWAY_RUNTIME_HOST: z.string().default("127.0.0.1"),
-  SLIPWAY_RUNTIME_PORT: port(3002),
-  SLIPWAY_WORKER_PORT: port(3003),
+  SLIPWAY_RUNTIME_PORT: listeningPort(3002),
+  SLIPWAY_WORKER_PORT: listeningPort(3003),
   SLIPWAY_GATEWAY_PROCESSES: z.coerce.number().int().min(1).max(64).default(2),
-  SLIPWAY_PUBLIC_URL: z.string().regex(/^https?:\/\//).optional(),
-  SLIPWAY_GATEWAY_PUBLIC_URL: z.string().regex(/^https?:\/\//).optional(),
+  SLIPWAY_PUBLIC_URL: httpAddress.optional(),
+  SLIPWAY_GATEWAY_PUBLIC_URL: httpAddress.optional(),
   SLIPWAY_TRUSTED_PROXIES: z.string().default(""),
-  SLIPWAY_INTERNAL_URL: z.string().regex(/^https?:\/\//).optional(),
-  SLIPWAY_RUNTIME_URL: z.string().regex(/^https?:\/\//).optional(),
+  SLIPWAY_INTERNAL_URL: httpAddress.optional(),
+  SLIPWAY_RUNTIME_URL: httpAddress.optional(),
   SLIPWAY_RUNTIME_ALLOWED_HOSTS: z.string().optional(),
   SLIPWAY_WEBHOOK_ALLOWED_HOSTS: z.string().default(""),
   SLIPWAY_ARTIFACT_ROOT: z.string().optional(),

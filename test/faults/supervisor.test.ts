@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -107,6 +107,16 @@ test("a taken port is named with who holds it and the variable that moves it, an
   blocker.close();
   expect(status).toBe(1);
   expect(output.trim().split("\n").at(-1)).toMatch(new RegExp(`Port ${variables["SLIPWAY_GATEWAY_PORT"] ?? ""} for the gateway is taken by process ${process.pid} .*SLIPWAY_GATEWAY_PORT`));
+});
+
+test("a port that browsers refuse ends the start at once, with the setting to change", async () => {
+  const home = makeHome();
+  const beganAt = performance.now();
+  const { status, output } = await runStart({ ...(await systemVariables(home)), SLIPWAY_PORT: "4190" });
+  expect(status).toBe(1);
+  expect(output.trim().split("\n")).toEqual([expect.stringMatching(/SLIPWAY_PORT: browsers and fetch refuse to call port 4190.*choose another port/)]);
+  expect((performance.now() - beganAt) / 1000).toBeLessThan(10);
+  expect(readdirSync(home)).toEqual([]);
 });
 
 test("a database that is newer than the code is refused with what to do", async () => {
