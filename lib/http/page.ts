@@ -39,3 +39,11 @@ export const orNotFound = async <T>(read: Promise<T>): Promise<T> => {
     throw error;
   }
 };
+
+export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
+
+/** The environment of a page that shows one at a time: what the URL names, or production. */
+export const pageEnvironment = async (searchParams: SearchParams): Promise<string> => {
+  const { env } = await searchParams;
+  return typeof env === "string" ? env : "production";
+};

@@ -139,6 +139,9 @@ export const explainDenial = (actor: Actor, permission: Permission): string => {
   return `${deeds[permission]} (${permission}) needs ${who} in this workspace; an administrator grants it under Settings, Members.`;
 };
 
+/** Why the actor may not, for people; undefined where they may. */
+export const denialOf = (actor: Actor, permission: Permission): string | undefined => (can(actor, permission) ? undefined : explainDenial(actor, permission));
+
 /** Says what is wrong with a set of roles, if anything: an auditor holds no other role. */
 export const problemOfRoles = (held: readonly Role[]): string | undefined => {
   if (held.length === 0) return "Give at least one role.";

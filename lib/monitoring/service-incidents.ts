@@ -2,7 +2,7 @@ import { recordChange } from "@/lib/audit/server";
 import { AppError } from "@/lib/core/errors";
 import { newId, parseId, tryParseId } from "@/lib/core/ids";
 import { decodeCursor, type Page, toPage } from "@/lib/core/pagination";
-import { can, explainDenial } from "@/lib/identity";
+import { denialOf } from "@/lib/identity";
 import { authorize } from "@/lib/identity/server";
 import { actorName, actorUserId, type Context, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
@@ -63,13 +63,13 @@ const allow = (reason: string | null) => ({ allowed: reason === null, reason });
 
 const actsOf = (ctx: Context, row: incidents.IncidentRow, rollback: IncidentPage["rollback"]): IncidentPage["acts"] => {
   const ended = row.status === "resolved" ? "The incident is resolved." : null;
-  const denied = can(ctx.actor, "incident:write") ? null : explainDenial(ctx.actor, "incident:write");
+  const denied = denialOf(ctx.actor, "incident:write") ?? null;
   const noWay = row.kind === "drift" || row.kind === "prediction_drift" ? "A rollback changes the version, not the stream: drift stays." : rollback ? null : "The version does not serve any more, or there is none before it to go back to.";
   return {
     acknowledge: allow(ended ?? denied ?? (row.status === "acknowledged" ? "It is acknowledged already." : null)),
     resolve: allow(ended ?? denied),
     mute: allow(ended ?? denied),
-    rollBack: allow(ended ?? noWay ?? (can(ctx.actor, "rollout:execute") ? null : explainDenial(ctx.actor, "rollout:execute"))),
+    rollBack: allow(ended ?? noWay ?? denialOf(ctx.actor, "rollout:execute") ?? null),
   };
 };
 

@@ -2,7 +2,7 @@ import { recordChange } from "@/lib/audit/server";
 import { AppError } from "@/lib/core/errors";
 import { formatId, newId, parseId } from "@/lib/core/ids";
 import { decodeCursor, type Page, toPage } from "@/lib/core/pagination";
-import { explainDenial, can } from "@/lib/identity";
+import { denialOf } from "@/lib/identity";
 import { authorize } from "@/lib/identity/server";
 import { actorName, actorUserId, type Context, transact } from "@/lib/platform/context";
 import { isUniqueViolation, type Tx } from "@/lib/platform/db";
@@ -35,7 +35,7 @@ const describe = async (tx: Tx, ctx: Context, row: store.RolloutRow, endpoint: E
     acknowledgement: route ? await readAcknowledgement(tx, now, route.revision) : noAcknowledgement,
     numbers,
     toDigest: target?.manifestDigest ?? null,
-    denial: can(ctx.actor, "rollout:execute") ? null : explainDenial(ctx.actor, "rollout:execute"),
+    denial: denialOf(ctx.actor, "rollout:execute") ?? null,
     now,
   });
 };

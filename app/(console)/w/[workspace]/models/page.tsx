@@ -1,10 +1,10 @@
 import { ModelsScreen } from "@/components/registry/models-screen";
-import { pageContext } from "@/lib/http/page";
+import { pageContext, type SearchParams } from "@/lib/http/page";
 import { listModels, listVersions, rightsOf } from "@/lib/registry/server";
 
 export const metadata = { title: "Models" };
 
-type Props = { params: Promise<{ workspace: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
+type Props = { params: Promise<{ workspace: string }>; searchParams: SearchParams };
 
 export default async function ModelsPage({ params, searchParams }: Props) {
   const { workspace } = await params;

@@ -1,12 +1,12 @@
 import { EndpointScreen } from "@/components/serving/endpoint-screen";
-import { orNotFound, pageContext } from "@/lib/http/page";
+import { orNotFound, pageContext, type SearchParams } from "@/lib/http/page";
 import { getVersion } from "@/lib/registry/server";
 import { listRollouts } from "@/lib/rollouts/server";
 import { getEndpoint, listDeployments, listRoutes } from "@/lib/serving/server";
 
 import { servingRights } from "../rights";
 
-type Props = { params: Promise<{ workspace: string; endpoint: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
+type Props = { params: Promise<{ workspace: string; endpoint: string }>; searchParams: SearchParams };
 
 export const generateMetadata = async ({ params }: Props) => ({ title: decodeURIComponent((await params).endpoint) });
 

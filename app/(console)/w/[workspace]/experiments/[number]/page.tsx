@@ -4,12 +4,12 @@ import { cache } from "react";
 import { RunsScreen } from "@/components/tracking/runs/runs-screen";
 import { readRunsState, stateFromSearch } from "@/components/tracking/runs/runs-state";
 import { isAppError } from "@/lib/core/errors";
-import { orNotFound, pageContext } from "@/lib/http/page";
+import { orNotFound, pageContext, type SearchParams } from "@/lib/http/page";
 import { countRuns, listRunKeys, listRuns, readExperiment } from "@/lib/tracking/server";
 
 import { trackingRights } from "../rights";
 
-type Props = { params: Promise<{ workspace: string; number: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
+type Props = { params: Promise<{ workspace: string; number: string }>; searchParams: SearchParams };
 
 const firstPage = 100;
 const numberOf = (text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : notFound());

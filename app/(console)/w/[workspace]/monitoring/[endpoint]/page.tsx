@@ -1,9 +1,9 @@
 import { EndpointMonitoringScreen } from "@/components/monitoring/endpoint-monitoring-screen";
-import { orNotFound, pageContext } from "@/lib/http/page";
-import { can, explainDenial, type Permission } from "@/lib/identity";
+import { orNotFound, pageContext, type SearchParams } from "@/lib/http/page";
+import { denialOf, type Permission } from "@/lib/identity";
 import { getHealth } from "@/lib/monitoring/server";
 
-type Props = { params: Promise<{ workspace: string; endpoint: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
+type Props = { params: Promise<{ workspace: string; endpoint: string }>; searchParams: SearchParams };
 
 export const generateMetadata = async ({ params }: Props) => ({ title: `Monitoring ${decodeURIComponent((await params).endpoint)}` });
 
@@ -12,7 +12,7 @@ export default async function EndpointMonitoringPage({ params, searchParams }: P
   const { env } = await searchParams;
   const ctx = await pageContext(workspace);
   const health = await orNotFound(getHealth(ctx, decodeURIComponent(encoded), typeof env === "string" ? { environment: env } : {}));
-  const why = (permission: Permission) => (can(ctx.actor, permission) ? undefined : explainDenial(ctx.actor, permission));
+  const why = (permission: Permission) => denialOf(ctx.actor, permission);
   const { name, environment } = health.endpoint;
   return (
     <EndpointMonitoringScreen

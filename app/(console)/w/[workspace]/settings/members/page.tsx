@@ -1,9 +1,8 @@
 import { MembersScreen } from "@/components/identity/members-screen";
-import { Page } from "@/components/shell/page";
-import { EmptyState } from "@/components/patterns/states";
+import { ForbiddenPage } from "@/components/shell/forbidden-page";
 import { formatId } from "@/lib/core/ids";
 import { pageContext, pagePerson } from "@/lib/http/page";
-import { can, explainDenial } from "@/lib/identity";
+import { can, denialOf } from "@/lib/identity";
 import { listInvitations, listMembers } from "@/lib/identity/server";
 
 import { settingsTabs } from "../tabs";
@@ -13,13 +12,8 @@ export const metadata = { title: "Members" };
 export default async function MembersPage({ params }: { params: Promise<{ workspace: string }> }) {
   const { workspace } = await params;
   const ctx = await pageContext(workspace);
-  if (!can(ctx.actor, "member:read")) {
-    return (
-      <Page crumbs={[{ label: "Settings" }, { label: "Members" }]}>
-        <EmptyState kind="forbidden" title="You can't see members">{explainDenial(ctx.actor, "member:read")}</EmptyState>
-      </Page>
-    );
-  }
+  const denied = denialOf(ctx.actor, "member:read");
+  if (denied !== undefined) return <ForbiddenPage crumbs={["Settings", "Members"]} what="members">{denied}</ForbiddenPage>;
   return (
     <MembersScreen
       workspace={workspace}

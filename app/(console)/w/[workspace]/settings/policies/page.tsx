@@ -1,9 +1,8 @@
 import { PoliciesScreen } from "@/components/governance/policies-screen";
-import { EmptyState } from "@/components/patterns/states";
-import { Page } from "@/components/shell/page";
+import { ForbiddenPage } from "@/components/shell/forbidden-page";
 import { getPolicy } from "@/lib/governance/server";
 import { pageContext } from "@/lib/http/page";
-import { can, explainDenial } from "@/lib/identity";
+import { denialOf } from "@/lib/identity";
 import { listEnvironments } from "@/lib/serving/server";
 
 import { settingsTabs } from "../tabs";
@@ -13,15 +12,10 @@ export const metadata = { title: "Policies" };
 export default async function PoliciesPage({ params }: { params: Promise<{ workspace: string }> }) {
   const { workspace } = await params;
   const ctx = await pageContext(workspace);
-  if (!can(ctx.actor, "environment:read")) {
-    return (
-      <Page crumbs={[{ label: "Settings" }, { label: "Policies" }]}>
-        <EmptyState kind="forbidden" title="You can't see policies">{explainDenial(ctx.actor, "environment:read")}</EmptyState>
-      </Page>
-    );
-  }
+  const denied = denialOf(ctx.actor, "environment:read");
+  if (denied !== undefined) return <ForbiddenPage crumbs={["Settings", "Policies"]} what="policies">{denied}</ForbiddenPage>;
   // Production first: it is what most readers come for.
   const environments = (await listEnvironments(ctx)).toReversed();
   const policies = await Promise.all(environments.map(async ({ name, isProduction }) => ({ policy: await getPolicy(ctx, name), isProduction })));
-  return <PoliciesScreen workspace={workspace} tabs={settingsTabs(ctx)} policies={policies} blocked={can(ctx.actor, "policy:write") ? undefined : explainDenial(ctx.actor, "policy:write")} />;
+  return <PoliciesScreen workspace={workspace} tabs={settingsTabs(ctx)} policies={policies} blocked={denialOf(ctx.actor, "policy:write")} />;
 }

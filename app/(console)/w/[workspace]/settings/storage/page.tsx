@@ -1,8 +1,7 @@
-import { EmptyState } from "@/components/patterns/states";
-import { Page } from "@/components/shell/page";
+import { ForbiddenPage } from "@/components/shell/forbidden-page";
 import { StorageScreen } from "@/components/storage/storage-screen";
 import { pageContext } from "@/lib/http/page";
-import { can, explainDenial } from "@/lib/identity";
+import { denialOf } from "@/lib/identity";
 import { describeStorage } from "@/lib/storage/server";
 
 import { settingsTabs } from "../tabs";
@@ -12,12 +11,7 @@ export const metadata = { title: "Storage" };
 export default async function StoragePage({ params }: { params: Promise<{ workspace: string }> }) {
   const { workspace } = await params;
   const ctx = await pageContext(workspace);
-  if (!can(ctx.actor, "artifact:read")) {
-    return (
-      <Page crumbs={[{ label: "Settings" }, { label: "Storage" }]}>
-        <EmptyState kind="forbidden" title="You can't see what is stored">{explainDenial(ctx.actor, "artifact:read")}</EmptyState>
-      </Page>
-    );
-  }
+  const denied = denialOf(ctx.actor, "artifact:read");
+  if (denied !== undefined) return <ForbiddenPage crumbs={["Settings", "Storage"]} what="what is stored">{denied}</ForbiddenPage>;
   return <StorageScreen workspace={workspace} tabs={settingsTabs(ctx)} storage={await describeStorage(ctx)} />;
 }

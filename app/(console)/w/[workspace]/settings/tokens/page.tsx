@@ -1,6 +1,5 @@
 import { TokensScreen } from "@/components/identity/tokens-screen";
-import { Page } from "@/components/shell/page";
-import { EmptyState } from "@/components/patterns/states";
+import { ForbiddenPage } from "@/components/shell/forbidden-page";
 import { formatId } from "@/lib/core/ids";
 import { pageContext, pagePerson } from "@/lib/http/page";
 import { can, explainDenial } from "@/lib/identity";
@@ -15,13 +14,7 @@ export default async function TokensPage({ params }: { params: Promise<{ workspa
   const { workspace } = await params;
   const ctx = await pageContext(workspace);
   const tabs = settingsTabs(ctx);
-  if (!tabs.includes("tokens") || ctx.actor.kind !== "user") {
-    return (
-      <Page crumbs={[{ label: "Settings" }, { label: "Tokens" }]}>
-        <EmptyState kind="forbidden" title="You can't see tokens">{explainDenial(ctx.actor, "token:own")}</EmptyState>
-      </Page>
-    );
-  }
+  if (!tabs.includes("tokens") || ctx.actor.kind !== "user") return <ForbiddenPage crumbs={["Settings", "Tokens"]} what="tokens">{explainDenial(ctx.actor, "token:own")}</ForbiddenPage>;
   const endpoints = can(ctx.actor, "endpoint:read") ? (await listEndpoints(ctx, { limit: 200 })).items : [];
   const { publicUrl, gatewayPublicUrl } = ctx.deps.env;
   return (

@@ -1,13 +1,13 @@
 import { notFound } from "next/navigation";
 
 import { CompareScreen } from "@/components/tracking/compare/compare-screen";
-import { orNotFound, pageContext } from "@/lib/http/page";
+import { orNotFound, pageContext, type SearchParams } from "@/lib/http/page";
 import { compareRuns, readExperiment } from "@/lib/tracking/server";
 import { maxComparedRuns } from "@/lib/tracking";
 
 import { trackingRights } from "../../rights";
 
-type Props = { params: Promise<{ workspace: string; number: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
+type Props = { params: Promise<{ workspace: string; number: string }>; searchParams: SearchParams };
 
 const numberOf = (text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : notFound());
 

@@ -8,7 +8,7 @@ import { VersionScreen } from "@/components/registry/version-screen";
 import { ServeItPanel } from "@/components/serving/serve-it-panel";
 import { listAliasGuards, listEvidence } from "@/lib/governance/server";
 import { orNotFound, pageContext } from "@/lib/http/page";
-import { can, explainDenial, type Permission } from "@/lib/identity";
+import { can, denialOf, type Permission } from "@/lib/identity";
 import { promptOf } from "@/lib/registry";
 import { getVersion, listVersionActivity, listVersionFiles, rightsOf } from "@/lib/registry/server";
 import { getVersionServing } from "@/lib/serving/server";
@@ -31,7 +31,7 @@ export default async function VersionPage({ params, searchParams }: Props) {
   const { request: asked } = await searchParams;
   const openFor = typeof asked === "string" ? asked : undefined;
   const [files, evidence, activity, serving] = await Promise.all([listVersionFiles(ctx, model, number), listEvidence(ctx, model, number), listVersionActivity(ctx, model, number, { limit: 50 }), can(ctx.actor, "endpoint:read") ? getVersionServing(ctx, model, number) : null]);
-  const blockerOf = (permission: Permission): string | undefined => (can(ctx.actor, permission) ? undefined : explainDenial(ctx.actor, permission));
+  const blockerOf = (permission: Permission): string | undefined => denialOf(ctx.actor, permission);
   const target = { workspace, model, number };
   const blocked = blockerOf("evidence:write");
   const cannotRequest = blockerOf("request:create") ?? (version.status === "refused" ? "A refused version can't be promoted." : undefined);

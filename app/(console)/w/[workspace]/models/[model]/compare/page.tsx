@@ -1,10 +1,10 @@
 import { notFound } from "next/navigation";
 
 import { CompareScreen } from "@/components/registry/compare-screen";
-import { orNotFound, pageContext } from "@/lib/http/page";
+import { orNotFound, pageContext, type SearchParams } from "@/lib/http/page";
 import { compareVersions } from "@/lib/registry/server";
 
-type Props = { params: Promise<{ workspace: string; model: string }>; searchParams: Promise<Record<string, string | string[] | undefined>> };
+type Props = { params: Promise<{ workspace: string; model: string }>; searchParams: SearchParams };
 
 export const generateMetadata = async ({ params }: Props) => ({ title: `Compare versions of ${decodeURIComponent((await params).model)}` });
 
