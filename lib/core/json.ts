@@ -3,3 +3,12 @@ export type JsonObject = { [key: string]: Json };
 
 /** Tells whether a value is a plain object, the shape that most documents have. */
 export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What a text that others wrote says as JSON; undefined when it is none. */
+export const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // JSON has no such value, so the caller can tell
+  }
+};

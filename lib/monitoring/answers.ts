@@ -1,4 +1,4 @@
-import { isObject } from "@/lib/core/json";
+import { isObject, readJson } from "@/lib/core/json";
 
 /** The answer to one row: the predicted class as text, and the score behind it. */
 export type Answer = { predicted: string | null; score: number | null };
@@ -11,13 +11,8 @@ const scoreTypes = new Set(["FP16", "BF16", "FP32", "FP64"]);
 /** Parses a stored body; undefined where there is none or it is no JSON object. */
 export const parseBody = (body: Buffer | null): Record<string, unknown> | undefined => {
   if (!body) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(body.toString("utf8"));
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    // Not JSON: nothing to profile; the call itself is counted all the same.
-    return undefined;
-  }
+  const parsed = readJson(body.toString("utf8"));
+  return isObject(parsed) ? parsed : undefined; // else there is nothing to profile; the call itself is counted all the same
 };
 
 const flatten = (data: unknown[]): unknown[] => (data.some(Array.isArray) ? data.flat(8) : data);

@@ -1,3 +1,5 @@
+import { isObject, readJson } from "@/lib/core/json";
+
 /** MLflow keeps prompts as registered models with this tag, and their text in a tag of each version. */
 export const promptTag = "mlflow.prompt.is_prompt";
 const textTag = "mlflow.prompt.text";
@@ -19,14 +21,10 @@ export const promptOf = (tags: Tags): PromptText | null => {
 };
 
 const messagesOf = (text: string): { role: string; content: string }[] | null => {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (!Array.isArray(parsed)) return null;
-    return parsed.map((message: unknown) => {
-      const { role, content } = (message ?? {}) as { role?: unknown; content?: unknown };
-      return { role: typeof role === "string" ? role : "message", content: typeof content === "string" ? content : JSON.stringify(content) };
-    });
-  } catch {
-    return null; // shown as the text that it is
-  }
+  const parsed = readJson(text);
+  if (!Array.isArray(parsed)) return null; // shown as the text that it is
+  return parsed.map((message: unknown) => {
+    const { role, content } = isObject(message) ? message : {};
+    return { role: typeof role === "string" ? role : "message", content: typeof content === "string" ? content : JSON.stringify(content) };
+  });
 };

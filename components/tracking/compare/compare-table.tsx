@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { LineSwatch } from "@/components/patterns/curve-marks";
+import { versionHref } from "@/components/registry/queries";
 import { cx } from "@/components/ui/cx";
 import { formatNumber } from "@/components/ui/format";
 import { formatDuration } from "@/components/ui/format-time";
@@ -115,7 +116,7 @@ function Line({ row, isCompared, results, given, digits, best, better, workspace
           />
           {style ? <LineSwatch style={style} /> : <span aria-hidden className="h-1 w-[22px] flex-none rounded-full bg-surface-3" />}
           <Link href={runHref(workspace, row.experiment, row.runId)} prefetch={false} title={row.name} className={cx("min-w-0 truncate underline-offset-2 hover:underline", isCompared && "font-medium")}>{row.name}</Link>
-          {row.versions.map(({ model, number }) => <Link key={`${model} ${number}`} href={`/w/${encodeURIComponent(workspace)}/models/${encodeURIComponent(model)}/${number}`} prefetch={false} title={`${model} v${number}`}><Tag>v{number}</Tag></Link>)}
+          {row.versions.map(({ model, number }) => <Link key={`${model} ${number}`} href={versionHref(workspace, model, number)} prefetch={false} title={`${model} v${number}`}><Tag>v{number}</Tag></Link>)}
           {row.status !== "FINISHED" && <RunStatus status={row.status} bare tight />}
           {isBaseline ? (
             <Tag className="bg-surface"><Icon name="flag" size={12} /><span className="max-sm:sr-only">baseline</span></Tag>

@@ -2,6 +2,8 @@ import { parse } from "yaml";
 
 import { isObject } from "@/lib/core/json";
 
+import { textOf, typeOfPort } from "./port-type";
+
 export type PortRow = { name: string; type: string; required: boolean };
 export type Mlmodel = {
   flavors: { name: string; facts: [string, string][] }[];
@@ -11,24 +13,13 @@ export type Mlmodel = {
   params: { name: string; type: string; fallback: string }[];
 };
 
-const textOf = (value: unknown): string => (typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : JSON.stringify(value));
-
-const typeOf = (port: Record<string, unknown>): string => {
-  const tensor = port["tensor-spec"];
-  if (isObject(tensor)) return `${textOf(tensor["dtype"])} [${Array.isArray(tensor["shape"]) ? tensor["shape"].map((size) => (size === -1 ? "n" : textOf(size))).join(", ") : ""}]`;
-  const { type, items, values } = port;
-  if (type === "array" && isObject(items)) return `${typeOf(items)}[]`;
-  if (type === "map" && isObject(values)) return `map of ${typeOf(values)}`;
-  return typeof type === "string" ? type : "any";
-};
-
 /** MLflow keeps each part of a signature as a text of JSON. */
 const listOf = (text: unknown): Record<string, unknown>[] => {
   const value: unknown = typeof text === "string" ? JSON.parse(text) : text;
   return Array.isArray(value) ? value.filter(isObject) : [];
 };
 
-const portsOf = (text: unknown): PortRow[] => listOf(text).map((port, index) => ({ name: typeof port["name"] === "string" ? port["name"] : `${index}`, type: typeOf(port), required: port["required"] !== false && port["optional"] !== true }));
+const portsOf = (text: unknown): PortRow[] => listOf(text).map((port, index) => ({ name: typeof port["name"] === "string" ? port["name"] : `${index}`, type: typeOfPort(port), required: port["required"] !== false && port["optional"] !== true }));
 
 const shown = ["mlflow_version", "model_id", "run_id", "utc_time_created", "model_size_bytes"];
 

@@ -4,6 +4,7 @@ import { usePathname } from "next/navigation";
 import { useState } from "react";
 import { Stack } from "@/components/patterns/page-header";
 import { EmptyState } from "@/components/patterns/states";
+import { versionHref } from "@/components/registry/queries";
 import { Button } from "@/components/ui/button";
 import { Chip } from "@/components/ui/chip";
 import { Digest } from "@/components/ui/digest";
@@ -46,7 +47,7 @@ function ModelPanel({ workspace, model, onRegister }: { workspace: string; model
           <Digest value={model.modelId} label="model id" />
           <span>logged <Time value={model.createdAt} /></span>
           <TextLink href={`${pathname}?tab=artifacts&in=${model.modelId}`}>Files</TextLink>
-          {model.versions.map(({ model: name, number }) => <TextLink key={`${name} ${number}`} quiet href={`/w/${workspace}/models/${encodeURIComponent(name)}/${number}`}><Tag>{name} v{number}</Tag></TextLink>)}
+          {model.versions.map(({ model: name, number }) => <TextLink key={`${name} ${number}`} quiet href={versionHref(workspace, name, number)}><Tag>{name} v{number}</Tag></TextLink>)}
         </div>
         {newest.length > 0 && <KeyValues align="left" items={newest.map(({ key, value, dataset }) => ({ label: <code className="text-sm">{key}</code>, value: <><span className="font-medium">{formatMetric(value)}</span>{dataset !== null && <span className="text-fg-3"> on {dataset}</span>}</> }))} />}
         {model.params.length > 0 && <details><summary className="cursor-pointer text-sm text-fg-2">{formatCount(model.params.length, "parameter")}</summary><KeyValues align="left" className="mt-1.5" items={model.params.map(({ key, value }) => ({ label: <code className="text-sm">{key}</code>, value }))} /></details>}

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useId, useMemo, useState } from "react";
 import { EmptyState, ErrorState } from "@/components/patterns/states";
+import { versionHref } from "@/components/registry/queries";
 import { RadioCards } from "@/components/ui/choice";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
@@ -48,7 +49,7 @@ export function RegisterRunDialog({ workspace, runId, runName, modelId, open, on
       await queries.invalidateQueries({ queryKey: ["registry", workspace] });
       await queries.invalidateQueries({ queryKey: trackingKeys.all(workspace) });
       onOpenChange(false);
-      router.push(`/w/${encodeURIComponent(workspace)}/models/${encodeURIComponent(version.model)}/${version.number}`);
+      router.push(versionHref(workspace, version.model, version.number));
     },
   });
   const { reset } = form;

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { NotePanel } from "@/components/patterns/note-panel";
 import { PageColumns, Pair } from "@/components/patterns/page-header";
 import { EmptyState } from "@/components/patterns/states";
+import { versionHref } from "@/components/registry/queries";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Digest } from "@/components/ui/digest";
 import { SearchInput } from "@/components/ui/input";
@@ -114,7 +115,7 @@ function VersionsPanel({ workspace, run: { versions } }: { workspace: string; ru
         <ul>
           {versions.map(({ model, number, status, createdAt }) => (
             <li key={`${model} ${number}`} className="flex flex-wrap items-baseline gap-x-2 border-b border-line px-3.5 py-2 last:border-b-0">
-              <TextLink quiet href={`/w/${workspace}/models/${encodeURIComponent(model)}/${number}`} className="min-w-0 flex-1 [overflow-wrap:anywhere]">{model} v{number}</TextLink>
+              <TextLink quiet href={versionHref(workspace, model, number)} className="min-w-0 flex-1 [overflow-wrap:anywhere]">{model} v{number}</TextLink>
               {status !== "ready" && <span className="text-sm text-fg-2">{status}</span>}
               <Time value={createdAt} className="text-sm text-fg-3" />
             </li>

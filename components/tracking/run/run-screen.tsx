@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { PageHeader } from "@/components/patterns/page-header";
 import { pollMs, pollWhile } from "@/components/patterns/polling";
+import { versionHref } from "@/components/registry/queries";
 import { RunMetricsPanel } from "@/components/tracking/metrics/run-metrics-panel";
 import { Page } from "@/components/shell/page";
 import { Digest } from "@/components/ui/digest";
@@ -43,7 +44,7 @@ export function RunScreen({ workspace, run: given, rights, mlflowUrl }: RunScree
     <Page crumbs={[{ label: "Experiments", href: experimentsHref(workspace) }, { label: run.experimentName, href: experimentHref(workspace, run.experiment) }, { label: run.name }]}>
       <PageHeader
         title={<RunName workspace={workspace} run={run} canWrite={rights.write === undefined && run.stage === "active"} />}
-        status={<><RunStatus status={run.status} />{run.stage === "deleted" && <Tag>deleted</Tag>}{run.versions.slice(0, 3).map(({ model, number }) => <TextLink key={`${model} ${number}`} quiet href={`/w/${workspace}/models/${encodeURIComponent(model)}/${number}`} className="text-sm!"><Tag>{model} v{number}</Tag></TextLink>)}</>}
+        status={<><RunStatus status={run.status} />{run.stage === "deleted" && <Tag>deleted</Tag>}{run.versions.slice(0, 3).map(({ model, number }) => <TextLink key={`${model} ${number}`} quiet href={versionHref(workspace, model, number)} className="text-sm!"><Tag>{model} v{number}</Tag></TextLink>)}</>}
         meta={metaOf(workspace, run, durationMs(run, nowMs))}
         actions={<RunActions workspace={workspace} run={run} rights={rights} mlflowUrl={mlflowUrl} />}
       />

@@ -1,4 +1,4 @@
-import { isObject } from "@/lib/core/json";
+import { isObject, readJson } from "@/lib/core/json";
 
 import { pathFault, resolveBeside } from "../paths";
 import { type BundleFile, type MlflowSummary } from "../schema";
@@ -40,21 +40,12 @@ const readExample = async (named: Named, find: (path: string | null) => BundleFi
 
 /** The document in one line, numbers kept as they stand; null when it is no JSON object. */
 const compact = (text: string | null): string | null => {
-  if (text === null || !isObject(parse(text))) return null;
+  if (text === null || !isObject(readJson(text))) return null;
   return text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"|\s+/g, (token) => (token.startsWith('"') ? token : ""));
 };
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // An example that can't be read is no example.
-    return undefined;
-  }
-};
-
 const wrap = (text: string): string | null => {
-  const document = parse(text);
+  const document = readJson(text); // an example that can't be read is no example
   if (isObject(document)) return Array.isArray(document["data"]) ? JSON.stringify({ dataframe_split: document }) : null;
   return Array.isArray(document) ? JSON.stringify({ inputs: document }) : null;
 };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { AppError, isAppError, messageOf } from "@/lib/core/errors";
-import { isObject } from "@/lib/core/json";
+import { isObject, readJson } from "@/lib/core/json";
 import type { HttpClient } from "@/lib/platform/http-client";
 
 import { scoringProblem, scoringRequest } from "./scoring-body";
@@ -21,13 +21,8 @@ const shownLength = 300;
 const noServer = "No server is registered for this version. Start one with `mlflow models serve` and give its address on the version's page.";
 
 const readError = (text: string, status: number): string => {
-  let message: unknown;
-  try {
-    const document: unknown = JSON.parse(text);
-    message = isObject(document) ? (document["message"] ?? document["detail"]) : undefined;
-  } catch {
-    // An answer that is no JSON says nothing more than its status.
-  }
+  const document = readJson(text);
+  const message = isObject(document) ? (document["message"] ?? document["detail"]) : undefined;
   return typeof message === "string" ? `${message.slice(0, shownLength)} (status ${status})` : `the server answered ${status}`;
 };
 

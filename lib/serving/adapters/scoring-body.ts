@@ -1,4 +1,4 @@
-import { isObject } from "@/lib/core/json";
+import { isObject, readJson } from "@/lib/core/json";
 
 import type { ServablePort, ServableSignature } from "./types";
 
@@ -34,14 +34,7 @@ const rowsOf = (body: string): number | null => {
 };
 
 /** Python writes NaN and infinities bare; here only the form of the answer matters. */
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity|NaN/g, (token) => (token.startsWith('"') ? token : "null")));
-  } catch {
-    // Said by the caller: the answer is not JSON.
-    return undefined;
-  }
-};
+const parse = (text: string): unknown => readJson(text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity|NaN/g, (token) => (token.startsWith('"') ? token : "null")));
 
 /** What is wrong with the answer to the probe request, or null when it holds a prediction for each row and every promised output. */
 export const scoringProblem = (signature: ServableSignature | null, request: string, text: string): string | null => {

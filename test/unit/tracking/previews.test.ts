@@ -91,7 +91,8 @@ signature:
 
 test("a dataset's schema is read as columns or tensors, and anything else as nothing", () => {
   expect(readSchema('{"mlflow_colspec":[{"type":"double","name":"x","required":true}]}')).toEqual([{ name: "x", type: "double", required: true }]);
-  expect(readSchema('{"mlflow_tensorspec":{"features":[{"type":"tensor","tensor-spec":{"dtype":"float64","shape":[-1,8]}}]}}')).toEqual([{ name: "column 0", type: "float64 [-1, 8]", required: true }]);
+  expect(readSchema('{"mlflow_tensorspec":{"features":[{"type":"tensor","tensor-spec":{"dtype":"float64","shape":[-1,8]}}]}}')).toEqual([{ name: "column 0", type: "float64 [n, 8]", required: true }]);
+  expect(readSchema('{"mlflow_colspec":[{"type":"array","items":{"type":"string"},"name":"words","required":false}]}')).toEqual([{ name: "words", type: "string[]", required: false }]);
   expect(readSchema("not json")).toEqual([]);
   expect(readSchema(null)).toEqual([]);
   expect(readRowCount('{"num_rows": 1797}')).toBe(1797);
