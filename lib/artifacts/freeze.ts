@@ -5,7 +5,7 @@ import type { Tx } from "@/lib/platform/db";
 import { manifestDigest, type ManifestFile, sortFiles } from "./manifest";
 import { mediaTypeOf } from "./media-type";
 import { checkArtifactPath, checkFolderPath } from "./paths";
-import { findArtifact, findBlobSizes, holdBlobs, insertManifest, listArtifactsUnder } from "./store";
+import { findArtifact, findBlobSizes, keepManifest, listArtifactsUnder } from "./store";
 
 export type FrozenManifest = { id: string; digest: string; fileCount: number; totalSize: number; files: ManifestFile[] };
 
@@ -47,9 +47,8 @@ const checkFiles = (files: readonly ManifestFile[]): ManifestFile[] => {
 /** Freezes a list of files whose digests are known; equal lists share one manifest. */
 export const freezeFiles = async (tx: Tx, workspaceId: string, files: readonly ManifestFile[], now: Date): Promise<FrozenManifest> => {
   const sorted = checkFiles(files);
-  const held = await holdBlobs(tx, workspaceId, sorted.map(({ sha256 }) => sha256));
-  if (sorted.some(({ sha256 }) => !held.has(sha256))) throw new AppError("conflict", "manifest.files_changed", "The files changed while they were being frozen. Register them again.");
   const digest = manifestDigest(sorted);
-  const id = await insertManifest(tx, workspaceId, digest, sorted, now);
+  const id = await keepManifest(tx, workspaceId, digest, sorted, now);
+  if (id === undefined) throw new AppError("conflict", "manifest.files_changed", "The files changed while they were being frozen. Register them again.");
   return { id, digest, fileCount: sorted.length, totalSize: sorted.reduce((sum, file) => sum + file.size, 0), files: sorted };
 };

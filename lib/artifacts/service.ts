@@ -95,17 +95,16 @@ const receive = async (ctx: Context, { source, expectedSha256 }: Upload, onRead?
 
 /** The same for a path, and the time at which all bytes were there. What is asked of the database is asked while they are put on disk. */
 const receiveFor = async (ctx: Context, path: string, upload: Upload): Promise<{ received: Received; now: Date }> => {
-  const { clock, db } = ctx.deps;
   let onRead = (): void => undefined;
-  const known = new Promise<Date>((resolve) => (onRead = () => resolve(Promise.all([clock.now(db), refuseInTheWay(ctx, path)]).then(([now]) => now))));
+  const known = new Promise<Date>((resolve) => (onRead = () => resolve(refuseInTheWay(ctx, path))));
   const [received, now] = await Promise.all([receive(ctx, upload, onRead), known]);
   return { received, now };
 };
 
-/** Refuses a file where a folder is, and a folder where a file is: no client could download both. */
-export const refuseInTheWay = async (ctx: Context, path: string): Promise<void> => {
-  const found = await findArtifactInTheWay(ctx.deps.db, ctx.workspace.id, path);
-  if (found === undefined) return;
+/** Refuses a file where a folder is, and a folder where a file is: no client could download both. Returns the time. */
+export const refuseInTheWay = async ({ deps, workspace }: Context, path: string): Promise<Date> => {
+  const { inTheWay: found, now } = await findArtifactInTheWay(deps.db, deps.clock, workspace.id, path);
+  if (found === null) return now;
   const reason = path.startsWith(found) ? `"${found}" is a file, so nothing can lie inside of it` : `it is a folder, which holds "${found}"`;
   throw new AppError("invalid", "artifact.in_the_way", `The path "${path.slice(0, 300)}" can't be used: ${reason.slice(0, 400)}. Choose another name, or delete what is there first.`, { invalidParams: [{ name: "path", reason }] });
 };

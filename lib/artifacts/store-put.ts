@@ -1,4 +1,5 @@
 import { changeParts } from "@/lib/audit/server";
+import type { Clock } from "@/lib/platform/clock";
 import { type Database, runStatement, type Statement } from "@/lib/platform/db";
 
 import { type ArtifactRow, boundsOf } from "./store";
@@ -15,20 +16,20 @@ const putArtifact: Statement = {
   ) SELECT 1`,
 };
 
+// Path by path: a plan that was made while the table was young would read all of the workspace's for a list of them.
 const findInTheWay: Statement = {
   name: "find_artifact_in_the_way",
-  text: `SELECT path FROM (
-    (SELECT path FROM artifact WHERE workspace_id = $1 AND path = ANY($2::text[]) LIMIT 1)
-    UNION ALL (SELECT path FROM artifact WHERE workspace_id = $1 AND path ~>=~ $3 AND path ~<~ $4 LIMIT 1)
-  ) found LIMIT 1`,
+  text: `coalesce(
+    (SELECT a.path FROM unnest($2::text[]) AS above(path) CROSS JOIN LATERAL (SELECT path FROM artifact WHERE workspace_id = $1 AND path = above.path LIMIT 1) a LIMIT 1),
+    (SELECT path FROM artifact WHERE workspace_id = $1 AND path ~>=~ $3 AND path ~<~ $4 LIMIT 1)
+  ) AS "inTheWay"`,
 };
 
-/** An artifact beside which there can be none at `path`: a file where it needs a folder, or one inside of it. A disk could not hold both. */
-export const findArtifactInTheWay = async (db: Database, workspaceId: string, path: string): Promise<string | undefined> => {
+/** An artifact beside which there can be none at `path`, if any: a file where it needs a folder, or one inside of it. A disk could not hold both. And the time. */
+export const findArtifactInTheWay = async (db: Database, clock: Clock, workspaceId: string, path: string): Promise<{ inTheWay: string | null; now: Date }> => {
   const parts = path.split("/");
   const { from, to } = boundsOf(path);
-  const [row] = await runStatement(db, findInTheWay, [workspaceId, parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/")), from, to]);
-  return row?.[0] ?? undefined;
+  return clock.nowBeside<{ inTheWay: string | null }>(db, findInTheWay, [workspaceId, parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/")), from, to]);
 };
 
 /**

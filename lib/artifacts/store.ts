@@ -16,12 +16,6 @@ export const upsertBlob = async (tx: Tx, workspaceId: string, blob: { sha256: st
     ON CONFLICT (workspace_id, sha256) DO UPDATE SET touched_at = excluded.touched_at WHERE b.touched_at <= ${new Date(now.getTime() - freshMs)}`;
 };
 
-/** Holds blobs to the end of the transaction, so that the collector leaves them; returns those that are there. */
-export const holdBlobs = async (tx: Tx, workspaceId: string, digests: readonly string[]): Promise<Set<string>> => {
-  const rows = await tx.$queryRaw<{ sha256: string }[]>`/* prepared as hold_blobs */ SELECT sha256 FROM blob WHERE workspace_id = ${workspaceId}::uuid AND sha256 = ANY(${[...new Set(digests)]}::bpchar[]) ORDER BY sha256 FOR KEY SHARE`;
-  return new Set(rows.map(({ sha256 }) => sha256));
-};
-
 /** Sizes of those blobs among `digests` that the workspace may refer to. */
 export const findBlobSizes = async (tx: Tx, workspaceId: string, digests: readonly string[]): Promise<Map<string, number>> => {
   const rows = await tx.blob.findMany({ where: { workspaceId, sha256: { in: [...digests] } }, select: { sha256: true, size: true } });
@@ -70,18 +64,30 @@ export const deleteArtifactTree = async (tx: Tx, workspaceId: string, path: stri
   return tx.$executeRaw`DELETE FROM artifact WHERE workspace_id = ${workspaceId}::uuid AND (path = ${path} OR (path ~>=~ ${from} AND path ~<~ ${to}))`;
 };
 
-/** Inserts a manifest and its entries, or returns the one that is there already: equal lists of files share one. */
-export const insertManifest = async (tx: Tx, workspaceId: string, digest: string, files: readonly ManifestFile[], now: Date): Promise<string> => {
+/**
+ * Inserts a manifest and its entries, or finds the one that is there already: equal lists of files share one. It and its blobs are held to
+ * the end of the transaction, so that the collector leaves them. Undefined, and nothing is inserted, when one of the blobs is gone.
+ */
+export const keepManifest = async (tx: Tx, workspaceId: string, digest: string, files: readonly ManifestFile[], now: Date): Promise<string | undefined> => {
   const id = newId(now.getTime());
   const totalSize = files.reduce((sum, file) => sum + file.size, 0);
   const entries = JSON.stringify(files.map(({ path, sha256, size, mediaType }) => ({ path, sha256, size, media_type: mediaType })));
+  const digests = [...new Set(files.map(({ sha256 }) => sha256))];
   for (;;) {
-    const inserted = await tx.$executeRaw`
-      /* prepared as insert_manifest */ WITH m AS (
-        INSERT INTO manifest (id, workspace_id, digest, file_count, total_size, created_at) VALUES (${id}::uuid, ${workspaceId}::uuid, ${digest}, ${files.length}, ${totalSize}, ${now}) ON CONFLICT (workspace_id, digest) DO NOTHING RETURNING id, workspace_id
-      ) INSERT INTO manifest_entry (workspace_id, manifest_id, path, sha256, size, media_type)
-      SELECT m.workspace_id, m.id, e.path, e.sha256, e.size, e.media_type FROM m, jsonb_to_recordset(${entries}::jsonb) AS e(path text, sha256 bpchar, size bigint, media_type text)`;
-    if (inserted > 0) return id;
+    const [row] = await tx.$queryRaw<{ isWhole: boolean; isInserted: boolean }[]>`
+      /* prepared as keep_manifest */ WITH held AS (
+        SELECT sha256 FROM blob WHERE workspace_id = ${workspaceId}::uuid AND sha256 = ANY(${digests}::bpchar[]) ORDER BY sha256 FOR KEY SHARE
+      ), w AS (
+        SELECT count(*) = ${digests.length}::int AS "isWhole" FROM held
+      ), m AS (
+        INSERT INTO manifest (id, workspace_id, digest, file_count, total_size, created_at)
+        SELECT ${id}::uuid, ${workspaceId}::uuid, ${digest}::bpchar, ${files.length}::int, ${totalSize}::bigint, ${now}::timestamptz FROM w WHERE w."isWhole" ON CONFLICT (workspace_id, digest) DO NOTHING RETURNING id, workspace_id
+      ), entries AS (
+        INSERT INTO manifest_entry (workspace_id, manifest_id, path, sha256, size, media_type)
+        SELECT m.workspace_id, m.id, e.path, e.sha256, e.size, e.media_type FROM m, jsonb_to_recordset(${entries}::jsonb) AS e(path text, sha256 bpchar, size bigint, media_type text)
+      ) SELECT w."isWhole", EXISTS (SELECT 1 FROM m) AS "isInserted" FROM w`;
+    if (!row?.isWhole) return undefined;
+    if (row.isInserted) return id;
     const existing = await holdManifest(tx, workspaceId, digest);
     if (existing !== undefined) return existing; // else the collector took it meanwhile
   }

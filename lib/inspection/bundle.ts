@@ -43,16 +43,21 @@ const readText = (file: BundleFile, open: OpenFile): Promise<string> =>
 
 const depthOf = (path: string): number => path.split("/").length;
 
-/** Reads the bundle's MLmodel file, the one nearest to the root when there are several; undefined when there is none. */
-export const readMlmodelOf = async (files: readonly BundleFile[], open: OpenFile, limits: Limits): Promise<Mlmodel | undefined> => {
+/** Reads the bundle's MLmodel file alone, the one nearest to the root when there are several; undefined when there is none. */
+export const readMlmodelFile = async (files: readonly BundleFile[], open: OpenFile, limits: Limits): Promise<Mlmodel | undefined> => {
   const [file] = files.filter(({ path }) => /(^|\/)MLmodel$/.test(path)).sort((a, b) => depthOf(a.path) - depthOf(b.path) || (a.path < b.path ? -1 : 1));
   if (!file) return undefined;
   if (file.size > limits.maxMlmodelBytes) {
     const message = `The MLmodel file is ${file.size} bytes; at most ${limits.maxMlmodelBytes} are read. Log the model again with MLflow.`;
     return { summary: null, modelPath: null, named: { conda: null, example: null, servingExample: null }, findings: [{ code: "mlmodel.too_large", severity: "quarantine", path: file.path, message }] };
   }
-  const mlmodel = readMlmodel(file.path, await readText(file, open), new Map(files.map(({ path, size }) => [path, size])), limits);
-  if (!mlmodel.summary) return mlmodel;
+  return readMlmodel(file.path, await readText(file, open), new Map(files.map(({ path, size }) => [path, size])), limits);
+};
+
+/** The same with what the files that it names add: requirements, examples. */
+export const readMlmodelOf = async (files: readonly BundleFile[], open: OpenFile, limits: Limits): Promise<Mlmodel | undefined> => {
+  const mlmodel = await readMlmodelFile(files, open, limits);
+  if (!mlmodel?.summary) return mlmodel;
   return { ...mlmodel, summary: await readCompanions(mlmodel.summary, mlmodel.named, files, (companion) => readText(companion, open)) };
 };
 

@@ -1,3 +1,3 @@
-export { claimInspection, type Flavors, inspectBundle, listDueInspections, postponeInspection, queueInspection, readFlavors } from "./service";
+export { claimInspection, type Flavors, inspectBundle, listDueInspections, postponeInspection, readFlavors } from "./service";
 export { inspectJob } from "./jobs";
-export { type Claim, findLatestInspection, finishRow as finishInspection, type InspectionRow } from "./store";
+export { type Claim, findLatestInspection, finishRow as finishInspection, type InspectionRow, planInspection, queueInspection } from "./store";

@@ -2,13 +2,12 @@ import { AppError } from "@/lib/core/errors";
 import type { BlobStore } from "@/lib/platform/blobs";
 import type { Deps } from "@/lib/platform/context";
 import { transact } from "@/lib/platform/context";
-import type { Tx } from "@/lib/platform/db";
 
-import { readMlmodelOf } from "./bundle";
+import { readMlmodelFile } from "./bundle";
 import { inspectFiles, inspectorVersion } from "./inspect";
 import { defaultLimits } from "./limits";
 import { type BundleFile, type InspectionResult } from "./schema";
-import { type Claim, claimRow, insertInspection, listDueRows, requeueRow } from "./store";
+import { type Claim, claimRow, listDueRows, requeueRow } from "./store";
 
 /** Longer than an inspection may take, so that a lease only ends when its worker is gone. */
 const leaseMs = 180_000;
@@ -16,10 +15,6 @@ const timeoutMs = 120_000;
 const maxAttempts = 5;
 const retryDelayMs = 5_000;
 const maxDue = 100;
-
-/** Queues the inspection of a version in the transaction that creates it; returns the id to wake the worker with. */
-export const queueInspection = (tx: Tx, version: { workspaceId: string; versionId: string }, now: Date): Promise<string> =>
-  insertInspection(tx, { ...version, inspectorVersion }, now);
 
 /** Takes a due inspection for this worker; undefined when there is nothing to do. */
 export const claimInspection = (deps: Deps, id: string): Promise<Claim | undefined> =>
@@ -48,7 +43,7 @@ export type Flavors = { name: string; version: string | null }[];
 /** The flavours that the bundle's MLmodel file states, as its author wrote them; null where there is none that can be read. */
 export const readFlavors = async (blobs: BlobStore, files: readonly BundleFile[]): Promise<Flavors | null> => {
   const digests = new Map(files.map((file) => [file.path, file.sha256]));
-  const { summary } = (await readMlmodelOf(files, (path) => ({ read: (offset, length) => blobs.read(digests.get(path) ?? "", offset, length) }), defaultLimits)) ?? {};
+  const { summary } = (await readMlmodelFile(files, (path) => ({ read: (offset, length) => blobs.read(digests.get(path) ?? "", offset, length) }), defaultLimits)) ?? {};
   return summary?.flavors.map(({ name, version }) => ({ name, version })) ?? null;
 };
 

@@ -1,6 +1,7 @@
 import { newId } from "@/lib/core/ids";
 import { Prisma, type Tx } from "@/lib/platform/db";
 
+import { inspectorVersion } from "./inspect";
 import { type InspectionResult, inspectionResultSchema } from "./schema";
 
 export type Claim = { id: string; workspaceId: string; versionId: string; attempt: number };
@@ -18,12 +19,24 @@ export type InspectionRow = {
   finishedAt: Date | null;
 };
 
-/** Queues an inspection, due at once; at most one of a version is pending (partial unique index). */
-export const insertInspection = async (tx: Tx, inspection: { workspaceId: string; versionId: string; inspectorVersion: string }, now: Date): Promise<string> => {
+type Inspected = { workspaceId: string; versionId: string };
+
+/**
+ * What queues the inspection of a version, due at once, for the transaction that gives the version its files: an INSERT, alone or as a part
+ * of a WITH, and the id to wake the worker with. At most one of a version is pending (partial unique index).
+ */
+export const planInspection = ({ workspaceId, versionId }: Inspected, now: Date): { id: string; insertion: Prisma.Sql } => {
   const id = newId(now.getTime());
-  await tx.$executeRaw`
-    /* prepared as insert_inspection */ INSERT INTO inspection (id, workspace_id, version_id, inspector, inspector_version, status, findings, due_at)
-    VALUES (${id}::uuid, ${inspection.workspaceId}::uuid, ${inspection.versionId}::uuid, 'onnx', ${inspection.inspectorVersion}, 'queued', '[]', ${now})`;
+  const insertion = Prisma.sql`
+    INSERT INTO inspection (id, workspace_id, version_id, inspector, inspector_version, status, findings, due_at)
+    VALUES (${id}::uuid, ${workspaceId}::uuid, ${versionId}::uuid, 'onnx', ${inspectorVersion}, 'queued', '[]', ${now}::timestamptz)`;
+  return { id, insertion };
+};
+
+/** Queues it by itself; returns the id to wake the worker with. */
+export const queueInspection = async (tx: Tx, version: Inspected, now: Date): Promise<string> => {
+  const { id, insertion } = planInspection(version, now);
+  await tx.$executeRaw(insertion);
   return id;
 };
 

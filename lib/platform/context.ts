@@ -22,9 +22,9 @@ export type Actor =
 /** One request or job: who acts in which workspace, with which tools. */
 export type Context = { deps: Deps; actor: Actor; workspace: { id: string; name: string }; requestId: string };
 
-/** Runs `work` in one transaction with the time read once from the database. */
-export const transact = async <T>({ db, clock }: Pick<Deps, "db" | "clock">, work: (tx: Tx, now: Date) => Promise<T>): Promise<T> => {
-  const run = (): Promise<T> => db.$transaction(async (tx) => work(tx, await clock.now(tx)));
+/** Runs `work` in one transaction with the time read once from the database: in it, or by the caller just before. */
+export const transact = async <T>({ db, clock }: Pick<Deps, "db" | "clock">, work: (tx: Tx, now: Date) => Promise<T>, now?: Date): Promise<T> => {
+  const run = (): Promise<T> => db.$transaction(async (tx) => work(tx, now ?? (await clock.now(tx))));
   try {
     return await run();
   } catch (error) {

@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor, type Page } from "@/lib/core/pagination";
 import { freezeListed, freezeUploaded, type FrozenManifest, isWaiting, keepWaitingFiles, listManifestFiles, listToFreeze, listWaitingFiles, type WaitingFiles } from "@/lib/artifacts/server";
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
-import { type Flavors, queueInspection, readFlavors } from "@/lib/inspection/server";
+import { type Flavors, planInspection, readFlavors } from "@/lib/inspection/server";
 import { actorName, actorUserId, type Context, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
@@ -20,7 +20,6 @@ import { readVersion } from "./service-read";
 import { claimCreation, repointCreation, type Repeatable } from "./store-creations";
 import { findRunLineage, type RunLineage } from "./store-lineage";
 import { type FoundModel, listVersionTags, replaceVersionTags } from "./store-models";
-import { holdSources } from "./store-purge";
 import { findVersionRowById, insertVersion, listModelVersionRows, listVersionRows, updateVersionRow, type VersionRow } from "./store-versions";
 import { checkDescription, checkTags } from "./tags";
 import { modelTarget, versionTarget } from "./targets";
@@ -65,27 +64,36 @@ export type RegisterSource = {
   tags: Record<string, string>;
 };
 
-/**
- * Registers what lies under a mutable folder now, or a source elsewhere, as the next version of a model (MLflow's way in). `recognise`
- * says what makes the request known again: when one like it made a version already, that one is returned.
- */
-export const registerSource = async (ctx: Context, modelName: string, { folder, copyOf, unreadable, ...rest }: RegisterSource, recognise: (now: Date) => Repeatable | undefined = () => undefined): Promise<ClientVersion> => {
+export type RegisterHooks = {
+  /** Says what makes the request known again: when one like it made a version already, that one is returned. */
+  recognise?: (now: Date) => Repeatable | undefined;
+  /** What goes with the version, in the same transaction. */
+  note?: (tx: Tx, version: ClientVersion) => Promise<void>;
+};
+
+/** Registers what lies under a mutable folder now, or a source elsewhere, as the next version of a model (MLflow's way in). */
+export const registerSource = async (ctx: Context, modelName: string, { folder, copyOf, unreadable, ...rest }: RegisterSource, { recognise, note }: RegisterHooks = {}): Promise<ClientVersion> => {
   authorize(ctx, "model:write");
-  const { db, blobs } = ctx.deps;
+  const { db, blobs, clock } = ctx.deps;
   const workspaceId = ctx.workspace.id;
   // Read at once and before the transaction: what it changes waits for no reading.
-  const [model, run, listed] = await Promise.all([needModel(db, workspaceId, modelName), findRun(ctx, rest.runId), folder === null ? undefined : listToFreeze(db, workspaceId, folder)]);
+  const [model, run, listed, now] = await Promise.all([needModel(db, workspaceId, modelName), findRun(ctx, rest.runId), folder === null ? undefined : listToFreeze(db, workspaceId, folder), clock.now(db)]);
   const flavors = listed && (await readFlavors(blobs, listed));
-  const created = await transact(ctx.deps, async (tx, now) => {
+  const repeatable = recognise?.(now);
+  const register = async (tx: Tx): Promise<Created> => {
     const id = newId(now.getTime());
-    const repeatable = recognise(now);
     const earlier = repeatable && (await findEarlier(tx, workspaceId, repeatable, id, now));
     if (earlier) return { version: earlier, inspectionId: undefined };
     const found = copyOf ? await filesOf(tx, workspaceId, copyOf) : listed && (await freezeListed(tx, workspaceId, listed, now));
     const { manifest, waiting } = isWaiting(found) ? { manifest: undefined, waiting: found.waiting } : { manifest: found, waiting: undefined };
     const reason = found ? undefined : (unreadable ?? `No files lie under "${folder ?? rest.source}".`);
     return addVersion(tx, ctx, now, model, { ...rest, run, flavors, manifest, waiting, unreadable: reason, declared: {} }, id);
-  });
+  };
+  const created = await transact(ctx.deps, async (tx) => {
+    const made = await register(tx);
+    await note?.(tx, made.version);
+    return made;
+  }, now);
   void wakeInspector(ctx, created); // a hint, which never fails: no client waits for the queue
   return created.version;
 };
@@ -131,7 +139,6 @@ const addVersion = async (tx: Tx, ctx: Context, now: Date, model: FoundModel, in
   refuseOtherKind(model.name, isPrompt, tags);
   checkTags(tags);
   checkDescription(description);
-  await holdSources(tx, workspaceId, { runId, loggedModelId });
   const held = manifest?.files ?? waiting;
   const flavors = input.flavors === undefined && held ? await readFlavors(ctx.deps.blobs, held) : (input.flavors ?? null); // before the model's row is locked: others wait for the number, not for files
   const status: VersionStatus = held ? "checking" : "unverified";
@@ -139,11 +146,11 @@ const addVersion = async (tx: Tx, ctx: Context, now: Date, model: FoundModel, in
     id, modelId: model.id, status, statusReason: manifest ? null : waiting ? waitingReason : (input.unreadable ?? null), source, runId, loggedModelId, description, runLink: input.runLink ?? null,
     manifestId: manifest?.id ?? null, manifestDigest: manifest?.digest ?? null, createdBy: actorName(ctx.actor), createdById: actorUserId(ctx.actor),
   };
-  const number = await insertVersion(tx, { ...row, workspaceId, declared }, now);
+  const inspection = manifest && planInspection({ workspaceId, versionId: id }, now);
+  const number = await insertVersion(tx, { ...row, workspaceId, declared }, inspection?.insertion, now);
   if (number === undefined) throw unknownModel(model.name);
   if (Object.keys(tags).length > 0) await replaceVersionTags(tx, workspaceId, id, tags);
   if (waiting) await keepWaitingFiles(tx, workspaceId, id, waiting);
-  const inspectionId = manifest ? await queueInspection(tx, { workspaceId, versionId: id }, now) : undefined;
   const target = versionTarget({ id, model: model.name, number });
   const { fileCount, totalSize } = manifest ?? { fileCount: 0, totalSize: 0 };
   const files = manifest?.files.slice(0, 100).map(({ path, sha256, size }) => ({ path, sha256, size })) ?? [];
@@ -153,7 +160,7 @@ const addVersion = async (tx: Tx, ctx: Context, now: Date, model: FoundModel, in
     change: { after: { status, source, runId, manifestDigest: manifest?.digest ?? null, fileCount, totalSize } },
     event: { data: { version: target, model: modelTarget(model), number, isPrompt, source, runId, loggedModelId, description, tags, manifestDigest: manifest?.digest ?? null, files, lineage: lineageOf({ workspaceId, modelId: model.id, versionId: id, number, runId, loggedModelId, source, manifestDigest: manifest?.digest ?? null, flavors }, run) } },
   });
-  return { version: { ...row, model: model.name, number, stage: "None", format: null, fileCount, totalSize, createdAt: now, updatedAt: now, tags, aliases: [] }, inspectionId };
+  return { version: { ...row, model: model.name, number, stage: "None", format: null, fileCount, totalSize, createdAt: now, updatedAt: now, tags, aliases: [] }, inspectionId: inspection?.id };
 };
 
 const wakeInspector = async (ctx: Context, { inspectionId }: Created): Promise<void> => {

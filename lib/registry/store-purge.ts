@@ -20,11 +20,3 @@ export const countDeletedVersions = async (tx: Tx, workspaceId: string, before: 
     FROM version_hold WHERE workspace_id = ${workspaceId}::uuid AND deleted_at IS NOT NULL AND manifest_id IS NOT NULL`;
   return { waiting: Number(row?.waiting ?? 0), due: Number(row?.due ?? 0), held: Number(row?.held ?? 0), oldestWaitingAt: row?.oldestWaitingAt ?? null };
 };
-
-/** Holds the run and logged model that a version is about to name, so that they are not purged meanwhile; what is gone already stays gone. */
-export const holdSources = async (tx: Tx, workspaceId: string, { runId, loggedModelId }: { runId: string | null; loggedModelId: string | null }): Promise<void> => {
-  if (runId === null && loggedModelId === null) return;
-  await tx.$queryRaw`
-    /* prepared as hold_sources */ WITH m AS (SELECT source_run_id FROM logged_model WHERE workspace_id = ${workspaceId}::uuid AND model_id = ${loggedModelId}::text FOR KEY SHARE)
-    SELECT 1 FROM run WHERE workspace_id = ${workspaceId}::uuid AND run_id IN (SELECT source_run_id FROM m UNION SELECT ${runId}::bpchar) ORDER BY run_id FOR KEY SHARE`;
-};

@@ -50,13 +50,23 @@ export const queryPlacedVersions = async (tx: Tx, rest: Prisma.Sql, position: Pr
 
 export type NewVersion = Pick<VersionRow, "id" | "modelId" | "status" | "statusReason" | "source" | "runId" | "loggedModelId" | "description" | "runLink" | "manifestId" | "manifestDigest" | "createdBy" | "createdById"> & { workspaceId: string; declared: Declared | null };
 
-/** Inserts a version under the next number of its model, which it returns, or undefined where the model is gone; the model's row makes concurrent callers wait, so that no number is given twice. */
-export const insertVersion = async (tx: Tx, { workspaceId, id, modelId, declared, ...version }: NewVersion, now: Date): Promise<number | undefined> => {
+/**
+ * Inserts a version under the next number of its model, which it returns, or undefined where the model is gone; the model's row makes
+ * concurrent callers wait, so that no number is given twice. The run and logged model that it names are held first, so that they are not
+ * purged meanwhile; what is gone already stays gone. `inspection` is an INSERT that goes with it.
+ */
+export const insertVersion = async (tx: Tx, { workspaceId, id, modelId, declared, runId, loggedModelId, ...version }: NewVersion, inspection: Prisma.Sql | undefined, now: Date): Promise<number | undefined> => {
   const rows = await tx.$queryRaw<{ number: number }[]>`
-    /* prepared as insert_version */ WITH n AS (
-      UPDATE registered_model SET next_version_number = next_version_number + 1, updated_at = ${now}::timestamptz WHERE workspace_id = ${workspaceId}::uuid AND id = ${modelId}::uuid RETURNING workspace_id, id, next_version_number - 1 AS number
-    ) INSERT INTO model_version (id, workspace_id, model_id, number, status, status_reason, source, run_id, logged_model_id, description, run_link, manifest_id, manifest_digest, declared, created_by, created_by_id, created_at, updated_at)
-    SELECT ${id}::uuid, n.workspace_id, n.id, n.number, ${version.status}, ${version.statusReason}, ${version.source}, ${version.runId}, ${version.loggedModelId}, ${version.description}, ${version.runLink}, ${version.manifestId}::uuid,
+    /* prepared as ${Prisma.raw(inspection ? "insert_inspected_version" : "insert_version")} */ WITH logged AS (
+      SELECT source_run_id FROM logged_model WHERE workspace_id = ${workspaceId}::uuid AND model_id = ${loggedModelId}::text FOR KEY SHARE
+    ), held AS (
+      SELECT 1 FROM run WHERE workspace_id = ${workspaceId}::uuid AND run_id IN (SELECT source_run_id FROM logged UNION SELECT ${runId}::bpchar) ORDER BY run_id FOR KEY SHARE
+    ), n AS (
+      UPDATE registered_model SET next_version_number = next_version_number + 1, updated_at = ${now}::timestamptz
+      WHERE workspace_id = ${workspaceId}::uuid AND id = ${modelId}::uuid AND (SELECT count(*) FROM held) >= 0 RETURNING workspace_id, id, next_version_number - 1 AS number
+    ) ${inspection ? Prisma.sql`, i AS (${inspection})` : Prisma.empty}
+    INSERT INTO model_version (id, workspace_id, model_id, number, status, status_reason, source, run_id, logged_model_id, description, run_link, manifest_id, manifest_digest, declared, created_by, created_by_id, created_at, updated_at)
+    SELECT ${id}::uuid, n.workspace_id, n.id, n.number, ${version.status}, ${version.statusReason}, ${version.source}, ${runId}, ${loggedModelId}, ${version.description}, ${version.runLink}, ${version.manifestId}::uuid,
       ${version.manifestDigest}, ${declared && JSON.stringify(declared)}::jsonb, ${version.createdBy}, ${version.createdById}::uuid, ${now}::timestamptz, ${now}::timestamptz FROM n RETURNING number`;
   return rows[0]?.number;
 };

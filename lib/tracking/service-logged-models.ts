@@ -14,6 +14,7 @@ import {
   deleteLoggedModelTag,
   findFullLoggedModel,
   findLoggedModel,
+  findLoggedModelTag,
   insertLoggedModelParams,
   loadLoggedModelDetails,
   type FullLoggedModel,
@@ -103,17 +104,15 @@ export const tagLoggedModel = async (ctx: Context, modelId: string, tags: readon
 
 /**
  * Changes a tag of a logged model by what it holds, of which `seen` is what the caller knows: when others were faster, `amend` is asked
- * again, so that nothing of theirs is lost. Undefined from it, or a model that is gone, changes nothing.
+ * again, so that nothing of theirs is lost. In the transaction of what it notes. Undefined from it, or a model that is gone, changes nothing.
  */
-export const amendLoggedModelTag = async (ctx: Context, modelId: string, key: string, seen: string | undefined, amend: (value: string | undefined) => string | undefined): Promise<void> => {
+export const amendLoggedModelTag = async (ctx: Context, tx: Tx, modelId: string, key: string, seen: string | undefined, amend: (value: string | undefined) => string | undefined): Promise<void> => {
   authorize(ctx, "run:write");
-  const { db } = ctx.deps;
   for (let before = seen; ; ) {
     const after = amend(before);
-    if (after === undefined || (await swapLoggedModelTag(db, ctx.workspace.id, modelId, { key, before, after }))) return;
-    const model = await findFullLoggedModel(db, ctx.workspace.id, modelId);
-    if (!model) return;
-    before = model.tags.find((tag) => tag.key === key)?.value;
+    if (after === undefined || (await swapLoggedModelTag(tx, ctx.workspace.id, modelId, { key, before, after }))) return;
+    if (!(await findLoggedModel(tx, ctx.workspace.id, modelId))) return;
+    before = await findLoggedModelTag(tx, ctx.workspace.id, modelId, key);
   }
 };
 

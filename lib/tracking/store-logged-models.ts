@@ -94,16 +94,15 @@ export const setLoggedModelTags = async (db: Database, workspaceId: string, mode
   return { ...model, tags: [...merged.values()].sort((a, b) => (a.key < b.key ? -1 : 1)) };
 };
 
-const swapTag: Statement = {
-  name: "swap_logged_model_tag",
-  text: `INSERT INTO logged_model_tag AS t (workspace_id, model_id, key, value)
-    SELECT l.workspace_id, l.model_id, $3::text, $5::text FROM logged_model l WHERE l.workspace_id = $1 AND l.model_id = $2 AND l.deleted_at IS NULL
-    ON CONFLICT (workspace_id, model_id, key) DO UPDATE SET value = excluded.value WHERE t.value = $4::text RETURNING 1`,
-};
-
 /** Sets a tag to `after` where it is not there or holds `before`; false, and nothing is changed, when it holds something else or the model is gone. */
-export const swapLoggedModelTag = async (db: Database, workspaceId: string, modelId: string, { key, before, after }: { key: string; before: string | undefined; after: string }): Promise<boolean> =>
-  (await runStatement(db, swapTag, [workspaceId, modelId, key, before ?? null, after])).length === 1;
+export const swapLoggedModelTag = async (tx: Tx, workspaceId: string, modelId: string, { key, before, after }: { key: string; before: string | undefined; after: string }): Promise<boolean> =>
+  (await tx.$executeRaw`
+    /* prepared as swap_logged_model_tag */ INSERT INTO logged_model_tag AS t (workspace_id, model_id, key, value)
+    SELECT l.workspace_id, l.model_id, ${key}::text, ${after}::text FROM logged_model l WHERE l.workspace_id = ${workspaceId}::uuid AND l.model_id = ${modelId} AND l.deleted_at IS NULL
+    ON CONFLICT (workspace_id, model_id, key) DO UPDATE SET value = excluded.value WHERE t.value = ${before ?? null}::text`) === 1;
+
+export const findLoggedModelTag = async (tx: Tx, workspaceId: string, modelId: string, key: string): Promise<string | undefined> =>
+  (await tx.loggedModelTag.findUnique({ where: { workspaceId_modelId_key: { workspaceId, modelId, key } }, select: { value: true } }))?.value;
 
 export const deleteLoggedModelTag = async (tx: Tx, workspaceId: string, modelId: string, key: string): Promise<boolean> => (await tx.loggedModelTag.deleteMany({ where: { workspaceId, modelId, key } })).count > 0;
 

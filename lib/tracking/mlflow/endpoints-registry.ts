@@ -2,6 +2,7 @@ import { formatId } from "@/lib/core/ids";
 import { isObject } from "@/lib/core/json";
 import { deleteAlias, moveStage, setAlias } from "@/lib/governance/server";
 import type { Context } from "@/lib/platform/context";
+import type { Tx } from "@/lib/platform/db";
 import {
   changeTag,
   type ClientVersion,
@@ -99,8 +100,11 @@ const versions: Endpoint[] = [
     if (isPrompt && !promptSources.includes(source)) throw invalid(`Invalid prompt source: '${source.slice(0, 200)}'. Prompt sources must use an MLflow placeholder.`);
     const found: ResolvedSource = isPrompt ? { folder: null, unreadable: "A prompt has no files: it is text that its tags hold." } : await resolveSource(ctx, source, input.text("model_id") || undefined);
     const { folder, copyOf, unreadable, loggedModelId = null, runId = null, noted } = found;
-    const version = await registerSource(ctx, name, { source, folder, copyOf, unreadable, runId: runIdOf(input) ?? runId, loggedModelId, description: input.text("description") ?? null, runLink: input.text("run_link") || undefined, tags }, (now) => repeatableOf(ctx, call, now.getTime(), now));
-    if (loggedModelId !== null) await noteVersion(ctx, loggedModelId, version, noted);
+    const asked = { source, folder, copyOf, unreadable, runId: runIdOf(input) ?? runId, loggedModelId, description: input.text("description") ?? null, runLink: input.text("run_link") || undefined, tags };
+    const version = await registerSource(ctx, name, asked, {
+      recognise: (now) => repeatableOf(ctx, call, now.getTime(), now),
+      ...(loggedModelId !== null && { note: (tx, made) => noteVersion(ctx, tx, loggedModelId, made, noted) }),
+    });
     return versionAnswer(version);
   }),
   get("mlflow/model-versions/get", async (ctx, input) => versionAnswer(await getClientVersion(ctx, input.need("name"), numberOf(input)))),
@@ -146,8 +150,8 @@ const fitting = (entries: readonly unknown[]): string => {
 };
 
 /** MLflow's own record, on the logged model, of the versions that it became; `noted` is what the tag held when its source was looked up. */
-const noteVersion = (ctx: Context, modelId: string, { model, number }: ClientVersion, noted: string | undefined): Promise<void> =>
-  amendLoggedModelTag(ctx, modelId, versionsTag, noted, (value) => {
+const noteVersion = (ctx: Context, tx: Tx, modelId: string, { model, number }: ClientVersion, noted: string | undefined): Promise<void> =>
+  amendLoggedModelTag(ctx, tx, modelId, versionsTag, noted, (value) => {
     const known = readNoted(value ?? "[]");
     const isKnown = known.some((entry) => isObject(entry) && entry["name"] === model && entry["version"] === String(number));
     return isKnown ? undefined : fitting([...known, { name: model, version: String(number) }]);
