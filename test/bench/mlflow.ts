@@ -81,17 +81,20 @@ try {
   print(`log-metric, ${writers} connections`, "requests/s", points.perSecond, peerPoints.perSecond);
   print(`log-metric, ${writers} connections: failed or lost`, "requests", points.failed + points.lost);
 
-  await settle();
   say("log_model");
-  const [logModel, peerLogModel] = await both(async (target) => {
+  const logModels = async (target: Target, turns: number, name: string): Promise<number[]> => {
     const durations: number[] = [];
-    for (let turn = 0; turn < 60; turn += 1) {
-      const run = await createRun(target, experimentOf(target), `model-${turn}`);
+    for (let turn = 0; turn < turns; turn += 1) {
+      const run = await createRun(target, experimentOf(target), `${name}-${turn}`);
       await call(target, "POST", "runs/log-batch", { run_id: run, metrics: [{ key: "accuracy", value: 0.9, timestamp: 1, step: 0 }, { key: "loss", value: 0.1, timestamp: 1, step: 0 }] });
-      durations.push(await logModelOnce(target, experimentOf(target), run, `bench-model-${turn}`));
+      durations.push(await logModelOnce(target, experimentOf(target), run, `${name}-${turn}`));
     }
-    return percentile(durations.slice(20), 0.5);
-  });
+    return durations;
+  };
+  await both((target) => logModels(target, 150, "warm"));
+  await Promise.all([execute(ours, "VACUUM ANALYZE"), execute(theirs, "VACUUM ANALYZE")]);
+  await settle();
+  const [logModel, peerLogModel] = await both(async (target) => percentile(await logModels(target, 60, "model"), 0.5));
   print("the 20 requests of one log_model with registration, p50", "ms", logModel, peerLogModel);
 
   say(`artifact of ${megabytes} MB`);

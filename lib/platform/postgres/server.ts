@@ -38,6 +38,7 @@ const defaults: Record<string, string> = {
   max_wal_senders: "0",
   max_wal_size: "512MB",
   log_checkpoints: "off",
+  autovacuum_naptime: "10s", // plans that were made for an empty table are made anew as soon as it is counted
 };
 
 const programEnv = { NODE_ENV: "production", PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" } as const;
