@@ -6,7 +6,7 @@ import { transact } from "@/lib/platform/context";
 import { readMlmodelFile } from "./bundle";
 import { inspectFiles, inspectorVersion } from "./inspect";
 import { defaultLimits } from "./limits";
-import { type BundleFile, type InspectionResult } from "./schema";
+import { type BundleFile, type InspectionResult, type OpenFile } from "./schema";
 import { type Claim, claimRow, listDueRows, requeueRow } from "./store";
 
 /** Longer than an inspection may take, so that a lease only ends when its worker is gone. */
@@ -17,8 +17,10 @@ const retryDelayMs = 5_000;
 const maxDue = 100;
 
 /** Takes a due inspection for this worker; undefined when there is nothing to do. */
-export const claimInspection = (deps: Deps, id: string): Promise<Claim | undefined> =>
-  transact(deps, (tx, now) => claimRow(tx, id, now, new Date(now.getTime() + leaseMs)));
+export const claimInspection = async ({ db, clock }: Deps, id: string): Promise<Claim | undefined> => {
+  const now = await clock.now(db);
+  return claimRow(db, id, now, new Date(now.getTime() + leaseMs));
+};
 
 /** Ids of inspections that the queue lost. */
 export const listDueInspections = (deps: Deps): Promise<string[]> => transact(deps, (tx, now) => listDueRows(tx, now, maxDue));
@@ -28,22 +30,37 @@ export const listDueInspections = (deps: Deps): Promise<string[]> => transact(de
  * or after several failures of the store, becomes the verdict `unverified` with the reason; until then the failure is raised.
  */
 export const inspectBundle = async (blobs: BlobStore, files: readonly BundleFile[], claim: Claim): Promise<InspectionResult> => {
-  const digests = new Map(files.map((file) => [file.path, file.sha256]));
-  const openByRange = (path: string) => ({ read: (offset: number, length: number) => blobs.read(digests.get(path) ?? "", offset, length) });
   try {
-    return await withTimeout(inspectFiles(files, openByRange));
+    return await withTimeout(inspectFiles(files, opener(blobs, files)));
   } catch (error) {
     if (claim.attempt < maxAttempts) throw error;
     return giveUp(error instanceof Error ? error.message : String(error));
   }
 };
 
+/** What is read whole the first time: most files are looked at several times, and each look opens them. */
+const wholeBytes = 64 << 10;
+
+const opener = (blobs: BlobStore, files: readonly BundleFile[]): OpenFile => {
+  const found = new Map(files.map((file) => [file.path, file]));
+  const wholes = new Map<string, Promise<Uint8Array>>();
+  return (path) => {
+    const { sha256 = "", size = 0 } = found.get(path) ?? {};
+    if (size > wholeBytes) return { read: (offset, length) => blobs.read(sha256, offset, length) };
+    const readWhole = (): Promise<Uint8Array> => {
+      const whole = wholes.get(sha256) ?? blobs.read(sha256, 0, size);
+      wholes.set(sha256, whole);
+      return whole;
+    };
+    return { read: async (offset, length) => (await readWhole()).subarray(offset, offset + length) };
+  };
+};
+
 export type Flavors = { name: string; version: string | null }[];
 
 /** The flavours that the bundle's MLmodel file states, as its author wrote them; null where there is none that can be read. */
 export const readFlavors = async (blobs: BlobStore, files: readonly BundleFile[]): Promise<Flavors | null> => {
-  const digests = new Map(files.map((file) => [file.path, file.sha256]));
-  const { summary } = (await readMlmodelFile(files, (path) => ({ read: (offset, length) => blobs.read(digests.get(path) ?? "", offset, length) }), defaultLimits)) ?? {};
+  const { summary } = (await readMlmodelFile(files, opener(blobs, files), defaultLimits)) ?? {};
   return summary?.flavors.map(({ name, version }) => ({ name, version })) ?? null;
 };
 

@@ -43,18 +43,18 @@ export const queueInspection = async (tx: Tx, version: Inspected, now: Date): Pr
 /** Takes an inspection that is due, until `leaseEndsAt`; undefined when it is done or another worker holds it. */
 export const claimRow = async (tx: Tx, id: string, now: Date, leaseEndsAt: Date): Promise<Claim | undefined> => {
   const [row] = await tx.$queryRaw<Claim[]>`
-    UPDATE inspection SET status = 'running', attempts = attempts + 1, started_at = ${now}, due_at = ${leaseEndsAt}
-    WHERE id = ${id}::uuid AND status <> 'done' AND due_at <= ${now}
+    /* prepared as claim_inspection */ UPDATE inspection SET status = 'running', attempts = attempts + 1, started_at = ${now}::timestamptz, due_at = ${leaseEndsAt}::timestamptz
+    WHERE id = ${id}::uuid AND status <> 'done' AND due_at <= ${now}::timestamptz
     RETURNING id, workspace_id AS "workspaceId", version_id AS "versionId", attempts AS attempt`;
   return row;
 };
 
 /** Stores a result if the claim still holds; false when another worker took over. */
 export const finishRow = async (tx: Tx, claim: Claim, result: Pick<InspectionResult, "verdict" | "findings" | "summary" | "mlflow" | "inspectorVersion">, now: Date): Promise<boolean> => {
-  const { count } = await tx.inspection.updateMany({
-    where: { id: claim.id, status: "running", attempts: claim.attempt },
-    data: { status: "done", verdict: result.verdict, findings: result.findings, summary: result.summary ?? Prisma.DbNull, mlflow: result.mlflow ?? Prisma.DbNull, inspectorVersion: result.inspectorVersion, finishedAt: now },
-  });
+  const text = (document: unknown): string | null => (document === null ? null : JSON.stringify(document));
+  const count = await tx.$executeRaw`
+    /* prepared as finish_inspection */ UPDATE inspection SET status = 'done', verdict = ${result.verdict}, findings = ${JSON.stringify(result.findings)}::jsonb, summary = ${text(result.summary)}::jsonb, mlflow = ${text(result.mlflow)}::jsonb,
+      inspector_version = ${result.inspectorVersion}, finished_at = ${now}::timestamptz WHERE id = ${claim.id}::uuid AND status = 'running' AND attempts = ${claim.attempt}::int`;
   return count === 1;
 };
 

@@ -3,14 +3,13 @@ import { listManifestFiles } from "@/lib/artifacts/server";
 import { systemContext } from "@/lib/identity/server";
 import { type Finding, type InspectionResult } from "@/lib/inspection";
 import { type Claim, claimInspection, finishInspection, inspectBundle, postponeInspection } from "@/lib/inspection/server";
-import { type Deps, transact } from "@/lib/platform/context";
+import { type Context, type Deps, transact } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
 import { versionTarget } from "./service-read";
 import { mergeSignature } from "./signature";
 import type { Declared, StoredSignature, VersionStatus } from "./schema";
-import { findVersionDocuments, findVersionRowById, settleVersion, type VersionRow } from "./store-versions";
-import { findWorkspaceOf } from "./store-live";
+import { findInspected, findVersionRowById, settleVersion, type VersionRow } from "./store-versions";
 
 /**
  * Inspects the files of one version and settles it: `ready`, `refused` or `unverified`. Safe to run twice and beside itself;
@@ -20,25 +19,25 @@ export const inspectVersion = async (deps: Deps, inspectionId: string): Promise<
   const claim = await claimInspection(deps, inspectionId);
   if (!claim) return;
   try {
-    const row = await findVersionRowById(deps.db, claim.workspaceId, claim.versionId);
-    const files = row?.manifestId ? await listManifestFiles(deps.db, claim.workspaceId, row.manifestId) : [];
-    await settle(deps, claim, await inspectBundle(deps.blobs, files, claim));
+    await inspect(deps, claim);
   } catch (error) {
     await postponeInspection(deps, claim);
     throw error;
   }
 };
 
-const settle = async (deps: Deps, claim: Claim, result: InspectionResult): Promise<void> => {
+const inspect = async (deps: Deps, claim: Claim): Promise<void> => {
+  const { db, blobs } = deps;
+  const [row, known] = await Promise.all([findVersionRowById(db, claim.workspaceId, claim.versionId), findInspected(db, claim.versionId)]);
+  const files = row?.manifestId ? await listManifestFiles(db, claim.workspaceId, row.manifestId) : [];
+  const result = await inspectBundle(blobs, files, claim);
+  const { signature, ...outcome } = judge(result, known?.declared ?? {});
+  const status = statusOf[outcome.verdict];
+  const statusReason = outcome.findings.find(({ severity }) => severity === "refuse" || severity === "quarantine")?.message ?? null;
+  const settled = { status, statusReason, format: result.format, findings: outcome.findings };
   await transact(deps, async (tx, now) => {
-    const row = await findVersionRowById(tx, claim.workspaceId, claim.versionId);
-    const declared = row ? (await findVersionDocuments(tx, row.id)).declared : {};
-    const { signature, ...outcome } = judge(result, declared);
-    if (!(await finishInspection(tx, claim, { ...result, ...outcome }, now)) || !row) return;
-    const status = statusOf[outcome.verdict];
-    const statusReason = outcome.findings.find(({ severity }) => severity === "refuse" || severity === "quarantine")?.message ?? null;
-    await settleVersion(tx, row.id, { status, statusReason, format: result.format, signature }, now);
-    await record(tx, deps, now, row, { status, statusReason, format: result.format, findings: outcome.findings });
+    if (!(await finishInspection(tx, claim, { ...result, ...outcome }, now)) || !row || !known) return;
+    if (await settleVersion(tx, row.id, { status, statusReason, format: result.format, signature }, now)) await record(tx, systemContext(deps, known.workspace, "inspector"), now, row, settled);
   });
 };
 
@@ -50,8 +49,7 @@ const judge = (result: InspectionResult, declared: Declared): Pick<InspectionRes
   return findings.length === 0 ? { verdict: result.verdict, findings: result.findings, signature } : { verdict: "refused", findings: [...findings, ...result.findings], signature };
 };
 
-const record = async (tx: Tx, deps: Deps, now: Date, row: VersionRow, outcome: { status: VersionStatus; statusReason: string | null; format: string; findings: Finding[] }): Promise<void> => {
-  const ctx = systemContext(deps, await findWorkspaceOf(tx, row.id), "inspector");
+const record = async (tx: Tx, ctx: Context, now: Date, row: VersionRow, outcome: { status: VersionStatus; statusReason: string | null; format: string; findings: Finding[] }): Promise<void> => {
   const findings = outcome.findings.map(({ code, severity, path }) => ({ code, severity, path }));
   await recordChange(tx, ctx, now, {
     action: "version.inspect",

@@ -123,9 +123,18 @@ export const findVersionDocuments = async (tx: Tx, id: string): Promise<VersionD
   return { signature: row?.signature ? storedSignatureSchema.parse(row.signature) : null, declared: (row?.declared ?? {}) as Declared };
 };
 
-export const settleVersion = async (tx: Tx, id: string, outcome: { status: VersionStatus; statusReason: string | null; format: string; signature: StoredSignature | null }, now: Date): Promise<void> => {
-  await tx.modelVersion.update({ where: { id }, data: { ...outcome, signature: outcome.signature ?? Prisma.DbNull, updatedAt: now } });
+/** What an inspection needs to know of a version beyond its row. */
+export const findInspected = async (tx: Tx, id: string): Promise<{ workspace: { id: string; name: string }; declared: Declared } | undefined> => {
+  const [row] = await tx.$queryRaw<{ id: string; name: string; declared: Declared | null }[]>`
+    /* prepared as find_inspected */ SELECT w.id, w.name, v.declared FROM model_version v JOIN workspace w ON w.id = v.workspace_id WHERE v.id = ${id}::uuid`;
+  return row && { workspace: { id: row.id, name: row.name }, declared: row.declared ?? {} };
 };
+
+/** Settles a version by what its inspection found; false when it is deleted. */
+export const settleVersion = async (tx: Tx, id: string, { status, statusReason, format, signature }: { status: VersionStatus; statusReason: string | null; format: string; signature: StoredSignature | null }, now: Date): Promise<boolean> =>
+  (await tx.$executeRaw`
+    /* prepared as settle_version */ UPDATE model_version SET status = ${status}, status_reason = ${statusReason}, format = ${format}, signature = ${signature && JSON.stringify(signature)}::jsonb, updated_at = ${now}::timestamptz
+    WHERE id = ${id}::uuid AND deleted_at IS NULL`) === 1;
 
 /** Gives a version the manifest of its files, which were hashed after it was registered. */
 export const freezeVersionRow = async (tx: Tx, id: string, manifest: { id: string; digest: string }, now: Date): Promise<void> => {

@@ -9,7 +9,8 @@ import { queueSchema } from "./migrate";
 
 type QueueEnv = Pick<Env, "redisUrl" | "directDatabaseUrl">;
 
-const postgresConnection = (env: QueueEnv) => ({ connectionString: env.directDatabaseUrl, max: queuePoolMax, schema: queueSchema, skipMigrations: true, application_name: "slipway-queue" });
+/** Jobs only wake: what a crash of the server takes of its last moment, the sweepers find again, so that no commit need wait for the disk. */
+const postgresConnection = (env: QueueEnv) => ({ options: "-c synchronous_commit=off", connectionString: env.directDatabaseUrl, max: queuePoolMax, schema: queueSchema, skipMigrations: true, application_name: "slipway-queue" });
 
 /** BullMQ on Redis waits for ever for a blocking command; the sender must fail fast instead, its caller is a person. */
 const redisConnection = (url: string, isWorker: boolean): ConnectionOptions =>
