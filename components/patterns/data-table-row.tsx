@@ -74,7 +74,7 @@ export function TableRow<Row>({ row, columns, table, index }: { row: Row; column
             style={{ height: table.rowHeight ?? 36 }}
             className={cx(
               "border-b border-line px-2.5 py-1 align-middle first:pl-3.5 last:pr-3.5",
-              column.align === "right" && cx("text-right whitespace-nowrap", table.cards && "max-sm:text-left"),
+              column.align === "right" && cx("text-right whitespace-nowrap", table.cards && column.phone !== "bare" && "max-sm:text-left"),
               column.truncate && "max-w-0 truncate",
               table.cards && "max-sm:block max-sm:h-auto! max-sm:max-w-none max-sm:border-0 max-sm:p-0!",
               table.cards && column.phone === "full" && "max-sm:col-span-2",

@@ -18,12 +18,12 @@ export function FieldDiff({ label, rows, beforeLabel = "Now", afterLabel = "Afte
   const head = "border-b border-line px-2.5 py-1.5 text-left text-sm font-medium text-fg-3 first:pl-3.5 last:pr-3.5";
   return (
     <ScrollRegion label={label}>
-      <table className="w-full border-collapse max-sm:min-w-[520px]">
+      <table className="w-full border-collapse">
         <thead>
           <tr>
             <th scope="col" className={head}><span className="sr-only">Field</span></th>
             <th scope="col" className={head}>{beforeLabel}</th>
-            <th className={head} aria-hidden />
+            <th className={cx(head, "max-sm:hidden")} aria-hidden />
             <th scope="col" className={head}>{afterLabel}</th>
             <th scope="col" className={cx(head, "text-right")}>Change</th>
           </tr>
@@ -31,10 +31,10 @@ export function FieldDiff({ label, rows, beforeLabel = "Now", afterLabel = "Afte
         <tbody className="[&_tr:last-child>*]:border-b-0">
           {rows.map((row) => (
             <tr key={row.key} className={cx(row.same && "text-fg-3")}>
-              <th scope="row" className="w-[26%] border-b border-line py-[5px] pr-2.5 pl-3.5 text-left font-normal text-fg-2">{row.label}</th>
-              <td className="border-b border-line px-2.5 py-[5px] text-fg-2">{row.before}</td>
-              <td className="w-[30px] border-b border-line text-fg-3"><Icon name="fwd" /></td>
-              <td className={cx("border-b border-line px-2.5 py-[5px]", !row.same && "font-medium")}>{row.after}</td>
+              <th scope="row" className="w-[26%] border-b border-line py-[5px] pr-2.5 pl-3.5 text-left font-normal text-fg-2 max-sm:min-w-28 max-sm:[overflow-wrap:anywhere]">{row.label}</th>
+              <td className="border-b border-line px-2.5 py-[5px] text-fg-2 max-sm:[overflow-wrap:anywhere]">{row.before}</td>
+              <td className="w-[30px] border-b border-line text-fg-3 max-sm:hidden"><Icon name="fwd" /></td>
+              <td className={cx("border-b border-line px-2.5 py-[5px] max-sm:[overflow-wrap:anywhere]", !row.same && "font-medium")}>{row.after}</td>
               <td className={cx("border-b border-line py-[5px] pr-3.5 pl-2.5 text-right whitespace-nowrap", !row.same && "font-medium")}>{row.change ?? (row.same ? "same" : "")}</td>
             </tr>
           ))}

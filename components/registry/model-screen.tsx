@@ -37,6 +37,10 @@ export function ModelScreen({ workspace, model: given, versions, rights }: Model
     initialPage: filters.active.length === 0 ? versions : undefined,
     refetchIntervalMs: 10_000,
   });
+  const facets = [
+    ...(isPrompt ? [] : [{ param: "status" as const, label: "Status", display: "chips" as const, options: statusFilters }]),
+    ...(model.aliases.length > 0 ? [{ param: "alias" as const, label: "Alias", options: model.aliases.map(({ alias }) => ({ value: alias, label: alias })) }] : []),
+  ];
   const onDescribe = async (description: string) => queries.setQueryData(key, await describeModel(workspace, model.name, description));
   return (
     <Page crumbs={[{ label: "Models", href: `/w/${workspace}/models` }, { label: model.name }]}>
@@ -47,13 +51,7 @@ export function ModelScreen({ workspace, model: given, versions, rights }: Model
         actions={!isPrompt && <RegisterButton blocked={rights.register} onOpen={() => setOpen(true)}>Register version</RegisterButton>}
       />
       <div className="mb-3.5 empty:hidden"><DescriptionPanel description={model.description} rights={rights} onSave={onDescribe} /></div>
-      <FilterBar
-        filters={filters}
-        facets={[
-          ...(isPrompt ? [] : [{ param: "status" as const, label: "Status", display: "chips" as const, options: statusFilters }]),
-          ...(model.aliases.length > 0 ? [{ param: "alias" as const, label: "Alias", options: model.aliases.map(({ alias }) => ({ value: alias, label: alias })) }] : []),
-        ]}
-      />
+      {facets.length > 0 && <FilterBar filters={filters} facets={facets} />}
       <DataTable
         label={`Versions of ${model.name}, newest first`}
         what="versions"

@@ -25,8 +25,8 @@ export function SchemaChanges({ changes, beforeLabel, afterLabel }: { changes: r
       columns={[
         { header: "What", cell: ({ side, name }) => <>{sides[side]} {name !== "" && <code>{name}</code>}</> },
         { header: "Change", quiet: true, cell: ({ change }) => words[change] },
-        { header: beforeLabel, quiet: true, className: "[overflow-wrap:anywhere]", cell: ({ before }) => before ?? "none" },
-        { header: afterLabel, className: "[overflow-wrap:anywhere]", cell: ({ after }) => after ?? "none" },
+        { header: beforeLabel, quiet: true, className: "break-words", cell: ({ before }) => before ?? "none" },
+        { header: afterLabel, className: "break-words", cell: ({ after }) => after ?? "none" },
         { header: "For callers", cell: ({ breaks, reason }) => <><Chip tone={breaks ? "crit" : "ok"} icon={breaks ? "octa" : "okc"} bare>{breaks ? "Breaks" : "Fine"}</Chip> <span className="text-fg-2">{reason}</span></> },
       ]}
     />

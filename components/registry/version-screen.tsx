@@ -147,6 +147,7 @@ function TabContent({ workspace, version, files, evidence, activity, rights, gat
       // What was measured comes first; that nothing was comes after what the version is.
       const isEvaluated = evidence.some(({ kind, isCurrent }) => kind === "evaluation" && isCurrent) || mlflow === null;
       const comparison = <ChampionComparison evidence={evidence} version={number} champion={champion?.number} />;
+      const where = <DeploymentsPanel workspace={workspace} deployments={deployments} number={number} />;
       const content = (
         <>
           <DescriptionPanel description={version.description} rights={rights} onSave={onDescribe} />
@@ -154,7 +155,7 @@ function TabContent({ workspace, version, files, evidence, activity, rights, gat
           {mlflow && <WhatItIsPanel workspace={workspace} version={version} mlflow={mlflow} gatewayUrl={gatewayUrl} />}
           {serve}
           {!isEvaluated && comparison}
-          <Pair>{own}<DeploymentsPanel workspace={workspace} deployments={deployments} number={number} /></Pair>
+          {mlflow && version.format === "mlflow" ? <>{own}{where}</> : <Pair>{own}{where}</Pair>}
         </>
       );
       return rail === undefined || rail === null ? <Stack>{content}</Stack> : <PageColumns rail={rail}>{content}</PageColumns>;

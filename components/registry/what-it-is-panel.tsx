@@ -42,14 +42,14 @@ function Flavors({ mlflow }: { mlflow: Mlflow }) {
   return (
     <SmallTable
       label="Flavours"
-      minWidth="min-w-[420px]"
+      minWidth="min-w-[480px]"
       rows={mlflow.flavors}
       rowKey={({ name }) => name}
       columns={[
         { header: "Flavour", cell: ({ name }) => <code>{name}</code> },
         { header: "Library", quiet: true, cell: ({ version, loader }) => version ?? (loader === null ? "not stated" : <code>{loader}</code>) },
         { header: "Written as", cell: ({ name, serialization }) => (name === "python_function" && serialization === null ? <span className="text-fg-3">as the other flavour</span> : serializationChip(serialization)) },
-        { header: "Files", quiet: true, className: "[overflow-wrap:anywhere]", cell: ({ files }) => (files.length === 0 ? "none" : <code>{files.join(", ")}</code>) },
+        { header: "Files", quiet: true, className: "break-words", cell: ({ files }) => (files.length === 0 ? "none" : <code>{files.join(", ")}</code>) },
       ]}
     />
   );

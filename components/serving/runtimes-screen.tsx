@@ -5,7 +5,6 @@ import { useState } from "react";
 import { SettingsFrame, type SettingsTab } from "@/components/identity/settings-frame";
 import { PageHeader, Stack } from "@/components/patterns/page-header";
 import { pollMs } from "@/components/patterns/polling";
-import { EmptyState } from "@/components/patterns/states";
 import { versionHref } from "@/components/registry/queries";
 import { Button } from "@/components/ui/button";
 import { Status } from "@/components/ui/chip";
@@ -55,9 +54,9 @@ export function RuntimesScreen({ workspace, tabs, initial, blocked }: RuntimesSc
               {runtime.kind !== "onnx" && <Button size="sm" variant="danger-text" disabled={blocked !== undefined} onClick={() => setLeaving(runtime)} aria-label={`Remove the runtime ${runtime.name}`}>Remove</Button>}
             </PanelHeader>
             {runtime.models.length === 0 ? (
-              <EmptyState kind="never" icon="server" title="Holds no version">{runtime.kind === "mlflow" ? "Register the server of a version on the version's page, under Serve it." : "A version is loaded when an endpoint is to serve it."}</EmptyState>
+              <PanelBody className="text-sm text-fg-2">Holds no version. {runtime.kind === "mlflow" ? "Register the server of a version on the version's page, under Serve it." : "A version is loaded when an endpoint is to serve it."}</PanelBody>
             ) : <Held workspace={workspace} runtime={runtime} />}
-            {runtime.kind === "mlflow" && <PanelBody className="border-t border-line text-sm text-fg-3">Each server holds one version from its start; MLflow's protocol does not tell which.</PanelBody>}
+            {runtime.kind === "mlflow" && runtime.models.length > 0 && <PanelBody className="border-t border-line text-sm text-fg-3">Each server holds one version from its start; MLflow's protocol does not tell which.</PanelBody>}
           </Panel>
         ))}
       </Stack>
@@ -94,7 +93,7 @@ function Held({ workspace, runtime }: { workspace: string; runtime: RuntimeView 
       rows={runtime.models}
       rowKey={({ versionId }) => versionId}
       columns={[
-        { header: "Version", cell: ({ versionId, model, version }) => (model === null || version === null ? <code>{versionId}</code> : <TextLink href={versionHref(workspace, model, version)}>{model} v{version}</TextLink>) },
+        { header: "Version", className: "whitespace-nowrap", cell: ({ versionId, model, version }) => (model === null || version === null ? <code>{versionId}</code> : <TextLink href={versionHref(workspace, model, version)}>{model} v{version}</TextLink>) },
         { header: "State", cell: ({ state, reason }) => <><Status status={readinessView(state)} bare />{reason !== null && <span className="block text-fg-3">{reason}</span>}</> },
         ...(runtime.kind === "mlflow" ? [{ header: "Address", cell: ({ url }: RuntimeView["models"][number]) => <code>{url ?? "none"}</code> }] : []),
         { header: "Last asked", quiet: true, cell: ({ probedAt }) => (probedAt === null ? "not yet" : <Time value={probedAt} />) },

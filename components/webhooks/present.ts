@@ -1,4 +1,5 @@
 import type { StatusView } from "@/components/ui/tone";
+import { isObject, readJson } from "@/lib/core/json";
 import type { DeliveryView, WebhookView } from "@/lib/webhooks";
 
 export const webhookStatus = ({ status, deliveries }: Pick<WebhookView, "status" | "deliveries">): StatusView => {
@@ -29,6 +30,14 @@ const entityWords: Record<string, string> = {
 export const eventLabel = (event: string): string => {
   const [entity = "", action = ""] = event.split(".");
   return `${entityWords[entity] ?? entity}: ${action}`;
+};
+
+/** What the document of a delivery speaks of: "credit-pd v3 @champion". */
+export const subjectOf = (body: string): string => {
+  const document = readJson(body);
+  const data = isObject(document) && isObject(document["data"]) ? document["data"] : {};
+  const marks = [["name", ""], ["version", "v"], ["alias", "@"], ["key", ""]] as const;
+  return marks.flatMap(([member, mark]) => (typeof data[member] === "string" ? [`${mark}${data[member]}`] : [])).join(" ");
 };
 
 export const findingOf = (rows: readonly WebhookView[], hasMore: boolean): string => {

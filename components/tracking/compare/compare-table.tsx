@@ -54,7 +54,7 @@ export function CompareTable(props: CompareTableProps) {
         <table className="w-full border-separate border-spacing-0">
           <caption className="sr-only">Runs with their results, the difference to the baseline {baseline?.name}, and their parameters</caption>
           <thead>
-            <tr className="text-xs text-fg-3">
+            <tr className="text-xs text-fg-3 max-sm:hidden">
               <td className="sticky left-0 z-2 bg-surface" />
               {results.length > 0 && <th scope="colgroup" colSpan={results.length} className="px-2.5 pt-2 text-left font-medium">Results, difference to baseline</th>}
               {given.length > 0 && <th scope="colgroup" colSpan={given.length} className="px-2.5 pt-2 text-left font-medium">Parameters, marked where they differ from baseline</th>}

@@ -103,6 +103,7 @@ function Method({ view, smoothing, zoomed }: { view: MetricSeriesView; smoothing
   const points = view.series.reduce((sum, { count }) => sum + count, 0);
   const reduced = view.series.filter(({ isExact }) => !isExact);
   const bad = view.series.reduce((sum, { gaps }) => sum + gaps.n.reduce((total, n) => total + n, 0), 0);
+  if (points === 0 && bad === 0) return zoomed ? "No point in this part." : `${view.series.length === 1 ? "This run" : "None of these runs"} logged ${view.series.length === 1 ? "no value of it" : "it"}.`;
   return (
     <>
       {formatCount(points, "point")}{zoomed ? " in and just beside this part" : ""}
