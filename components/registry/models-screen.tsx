@@ -37,11 +37,13 @@ export function ModelsScreen({ workspace, rights, models, versions, prompts, mlf
   const view = useSearchParams().get("view");
   return (
     <Page crumbs={[{ label: "Models" }]}>
-      <PageHeader
-        title={titleOf(models)}
-        lead="Each version is frozen when it is registered, then inspected without being run."
-        actions={<RegisterButton blocked={rights.register} onOpen={() => setOpen(true)}>Register model</RegisterButton>}
-      />
+      {view === "prompts" ? <PageHeader title={countOf(prompts, "prompt")} lead="Each version is a text, which the MLflow client registers and reads." /> : (
+        <PageHeader
+          title={titleOf(models)}
+          lead="Each version is frozen when it is registered, then inspected without being run."
+          actions={<RegisterButton blocked={rights.register} onOpen={() => setOpen(true)}>Register model</RegisterButton>}
+        />
+      )}
       <div className="mb-2.5"><SegmentedLinks label="Show" param="view" segments={[{ value: "models", label: "Models" }, { value: "versions", label: "All versions" }, { value: "prompts", label: "Prompts" }]} /></div>
       {view === "versions" ? <VersionsTable workspace={workspace} initialPage={versions} />
         : view === "prompts" ? <ModelsTable key="prompts" workspace={workspace} kind="prompt" initialPage={prompts} empty={<EmptyState kind="never" title="No prompt yet: the MLflow client registers them." code={{ code: 'mlflow.genai.register_prompt(name="summary", template="Summarise {{text}}.")', label: "how prompts are registered" }} />} />
@@ -51,13 +53,17 @@ export function ModelsScreen({ workspace, rights, models, versions, prompts, mlf
   );
 }
 
+/** How many the first page holds: "No prompts yet", "50+ prompts". */
+const countOf = (page: PageOf<Model> | undefined, one: string): string => {
+  if (!page) return capitalize(`${one}s`);
+  return page.items.length === 0 ? `No ${one}s yet` : `${page.items.length}${page.nextCursor === null ? "" : "+"} ${page.items.length === 1 ? one : `${one}s`}`;
+};
+
 /** The finding of the first page: what was refused or could not be checked, else how many there are. */
 const titleOf = (models: PageOf<Model> | undefined): string => {
-  if (!models) return "Models";
-  const troubled = models.items.filter(({ latestVersion }) => latestVersion?.state === "refused" || latestVersion?.state === "unverified").length;
-  const count = `${models.items.length}${models.nextCursor === null ? "" : "+"}`;
-  if (troubled > 0) return `${troubled} of ${count} models ${troubled === 1 ? "needs" : "need"} a look`;
-  return models.items.length === 0 ? "No models yet" : `${count} ${models.items.length === 1 ? "model" : "models"}, none refused`;
+  const troubled = (models?.items ?? []).filter(({ latestVersion }) => latestVersion?.state === "refused" || latestVersion?.state === "unverified").length;
+  if (models && troubled > 0) return `${troubled} of ${models.items.length}${models.nextCursor === null ? "" : "+"} models ${troubled === 1 ? "needs" : "need"} a look`;
+  return models && models.items.length > 0 ? `${countOf(models, "model")}, none refused` : countOf(models, "model");
 };
 
 export function RegisterButton({ blocked, onOpen, children }: { blocked: string | undefined; onOpen: () => void; children: string }) {
