@@ -27,19 +27,22 @@ export const startSweeper = (deps: Deps, entries: readonly JobEntry[], metrics: 
   const swept = entries.filter((found) => found.sweep !== undefined || found.everyMs !== undefined);
   const nextAt = new Map<JobEntry, number>();
   const running = new Map<JobEntry, Promise<void>>();
-  const beat = (): void => {
+  const look = (found: JobEntry): void => {
     const now = Date.now();
-    for (const found of swept) {
-      if (running.has(found) || (nextAt.get(found) ?? 0) > now) continue;
-      nextAt.set(found, now + Math.max(beatMs, found.everyMs ?? beatMs) - beatMs / 2);
-      const work = sweepOnce(deps, found, metrics)
-        .catch((error: unknown) => deps.log.warn({ err: error, job: found.job.name }, "looking for due work failed; trying again"))
-        .finally(() => running.delete(found));
-      running.set(found, work);
-    }
+    if (running.has(found) || (nextAt.get(found) ?? 0) > now) return;
+    nextAt.set(found, now + Math.max(beatMs, found.everyMs ?? beatMs) - beatMs / 2);
+    const work = sweepOnce(deps, found, metrics)
+      .catch((error: unknown) => deps.log.warn({ err: error, job: found.job.name }, "looking for due work failed; trying again"))
+      .finally(() => running.delete(found));
+    running.set(found, work);
   };
-  beat();
-  const timer = setInterval(beat, beatMs);
+  for (const found of swept) look(found);
+  let turn = 0;
+  const timer = setInterval(() => {
+    const found = swept[turn % swept.length]; // one after another, each once a beat: all at once they would hold up whoever asks the database just then
+    turn += 1;
+    if (found) look(found);
+  }, beatMs / Math.max(1, swept.length));
   return {
     stop: async () => {
       clearInterval(timer);

@@ -27,9 +27,9 @@ const tagCondition = ({ ofOne, ofAll, owner, id }: TagTable, clause: Clause): Pr
   const { key, comparator, value } = clause;
   if (key === promptTag && comparator === "!=") return Prisma.sql`NOT EXISTS (SELECT 1 FROM ${ofOne} AND t.key = ${key} AND t.value = ${String(value)})`;
   if (comparator === "=" && typeof value === "string") {
-    // The index holds beginnings. Of a short value that is all there is, and saying it twice would mislead the planner's estimate.
-    const whole = value.length < 200 ? Prisma.empty : Prisma.sql`AND t.value = ${value}`;
-    return Prisma.sql`${id} IN (SELECT ${owner} FROM ${ofAll} AND t.key = ${key} AND left(t.value, 200) = left(${value}::text, 200) ${whole})`;
+    // The index holds beginnings. Of a short value that is all there is, and the index alone answers.
+    const matches = value.length < 200 ? Prisma.sql`t.value_start = ${value}::text` : Prisma.sql`t.value_start = left(${value}::text, 200) AND t.value = ${value}`;
+    return Prisma.sql`${id} IN (SELECT ${owner} FROM ${ofAll} AND t.key = ${key} AND ${matches})`;
   }
   return compareText(Prisma.sql`(SELECT t.value FROM ${ofOne} AND t.key = ${key})`, clause);
 };
