@@ -91,10 +91,10 @@ try {
     }
     return durations;
   };
-  await both((target) => logModels(target, 150, "warm"));
+  await both((target) => logModels(target, 150, "warming"));
   await Promise.all([execute(ours, "VACUUM ANALYZE"), execute(theirs, "VACUUM ANALYZE")]);
   await settle();
-  const [logModel, peerLogModel] = await both(async (target) => percentile(await logModels(target, 60, "model"), 0.5));
+  const [logModel, peerLogModel] = await both(async (target) => percentile(await logModels(target, 60, "logged"), 0.5));
   print("the 20 requests of one log_model with registration, p50", "ms", logModel, peerLogModel);
 
   say(`artifact of ${megabytes} MB`);
