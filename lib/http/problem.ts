@@ -3,13 +3,16 @@ import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
 
 import { AppError, type InvalidParam, isAppError } from "@/lib/core/errors";
-import { isDatabaseUnavailable } from "@/lib/platform/db";
+import { isDatabaseTooSlow, isDatabaseUnavailable } from "@/lib/platform/db";
 
 /** Turns anything thrown into the failure that callers see; what isn't expected becomes an internal error that says nothing. */
 export const toAppError = (error: unknown): AppError => {
   if (isAppError(error)) return error;
   if (isDatabaseUnavailable(error)) {
     return new AppError("unavailable", "db.unavailable", "The database doesn't answer. Try again in a few seconds.", { cause: error, retryAfterSeconds: 5 });
+  }
+  if (isDatabaseTooSlow(error)) {
+    return new AppError("unavailable", "db.too_slow", "The database took too long over this, so that nothing of it was done. Try again in a few seconds; if it happens again, ask for less at once.", { cause: error, retryAfterSeconds: 5 });
   }
   return new AppError("internal", "http.internal", "Something broke on our side. The request id finds it in the log.", { cause: error });
 };

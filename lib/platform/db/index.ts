@@ -6,5 +6,5 @@ export { isBadValue } from "./bad-value";
 export { isUniqueViolation } from "./constraint";
 export { stopPreparing } from "./prepared";
 export { isDatabase, numberArray, readAgain, readFound, readRows, refusalOf, runStatement, type Statement, type TextRow } from "./statement";
-export { isDatabaseUnavailable } from "./unavailable";
+export { isDatabaseTooSlow, isDatabaseUnavailable } from "./unavailable";
 export { acquireLease, type HeldLease, lockLease } from "./lease";

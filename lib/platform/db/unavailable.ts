@@ -1,5 +1,7 @@
 import { isObject } from "@/lib/core/json";
 
+import { hasState } from "./bad-value";
+
 const prismaCodes = new Set(["P1000", "P1001", "P1002", "P1003", "P1008", "P1017", "P2024"]);
 const nodeCodes = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"]);
 /** Classes of SQLSTATE that mean the server is away or full: connection, too many connections, shutting down or starting. */
@@ -15,3 +17,6 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
   }
   return false;
 };
+
+/** True when Postgres gave up a statement, or the client a transaction, because it took longer than it may. */
+export const isDatabaseTooSlow = (error: unknown): boolean => hasState(error, /^(57014|P2028)$/);
