@@ -38,14 +38,17 @@ export const uploadBlob = async (ctx: Context, upload: Upload): Promise<Uploaded
 export const putArtifact = async (ctx: Context, path: string, upload: Upload & { mediaType?: string | undefined }): Promise<ArtifactRow> => {
   authorize(ctx, "artifact:write");
   checkArtifactPath(path);
-  const { received, now } = await receiveFor(ctx, path, upload);
+  const received = await receive(ctx, upload);
   const { blob } = received;
   const artifact = { path, ...blob, mediaType: upload.mediaType ?? mediaTypeOf(path) };
   const change = { action: "artifact.upload", target: { type: "artifact", id: path, name: path }, change: { after: blob } };
   if (needsNoCheck(ctx, received)) {
-    await putArtifactRow(ctx.deps.db, ctx.workspace.id, artifact, now, freshMsOf(ctx), changeParameters(ctx, now, change));
+    const { db, clock } = ctx.deps;
+    const now = await clock.nearly(db);
+    refuse(path, await putArtifactRow(db, ctx.workspace.id, artifact, now, freshMsOf(ctx), changeParameters(ctx, now, change)));
     return artifact;
   }
+  await refuseInTheWay(ctx, path);
   await transact(ctx.deps, async (tx, now) => {
     await noteBlob(ctx, tx, received, now);
     await upsertArtifact(tx, ctx.workspace.id, artifact, now);
@@ -88,23 +91,16 @@ export const openFile = async (ctx: Pick<Context, "deps">, file: ArtifactRow, wa
   return { ...file, range, stream: await ctx.deps.blobs.open(file.sha256, range) };
 };
 
-const receive = async (ctx: Context, { source, expectedSha256 }: Upload, onRead?: () => void): Promise<Received> => {
-  const blob = await ctx.deps.blobs.put(await limitToRoom(ctx, source), { maxBytes: ctx.deps.env.uploadMaxBytes, expectedSha256, onRead });
+const receive = async (ctx: Context, { source, expectedSha256 }: Upload): Promise<Received> => {
+  const blob = await ctx.deps.blobs.put(await limitToRoom(ctx, source), { maxBytes: ctx.deps.env.uploadMaxBytes, expectedSha256 });
   return { blob, atMs: performance.now() };
 };
 
-/** The same for a path, and the time at which all bytes were there. What is asked of the database is asked while they are put on disk. */
-const receiveFor = async (ctx: Context, path: string, upload: Upload): Promise<{ received: Received; now: Date }> => {
-  let onRead = (): void => undefined;
-  const known = new Promise<Date>((resolve) => (onRead = () => resolve(refuseInTheWay(ctx, path))));
-  const [received, now] = await Promise.all([receive(ctx, upload, onRead), known]);
-  return { received, now };
-};
+/** Refuses a file where a folder is, and a folder where a file is: no client could download both. */
+export const refuseInTheWay = async ({ deps, workspace }: Context, path: string): Promise<void> => refuse(path, await findArtifactInTheWay(deps.db, workspace.id, path));
 
-/** Refuses a file where a folder is, and a folder where a file is: no client could download both. Returns the time. */
-export const refuseInTheWay = async ({ deps, workspace }: Context, path: string): Promise<Date> => {
-  const { inTheWay: found, now } = await findArtifactInTheWay(deps.db, deps.clock, workspace.id, path);
-  if (found === null) return now;
+const refuse = (path: string, found: string | undefined): void => {
+  if (found === undefined) return;
   const reason = path.startsWith(found) ? `"${found}" is a file, so nothing can lie inside of it` : `it is a folder, which holds "${found}"`;
   throw new AppError("invalid", "artifact.in_the_way", `The path "${path.slice(0, 300)}" can't be used: ${reason.slice(0, 400)}. Choose another name, or delete what is there first.`, { invalidParams: [{ name: "path", reason }] });
 };

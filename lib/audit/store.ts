@@ -22,22 +22,23 @@ export type OutboxRow = { type: string; source: string; subject: string; schemaV
 
 /**
  * Parts of a WITH that insert an event, the personal values behind its commitments, its place in the queue of the sequencer, and its
- * CloudEvent; their parameters are `changeValues`, from `$first` on. One statement, because every change of anything waits for it.
+ * CloudEvent; their parameters are `changeValues`, from `$first` on. One statement, because every change of anything waits for it. Nothing
+ * is inserted where `condition`, which may name other parts, does not hold.
  */
-export const changeParts = (first: number): string => {
+export const changeParts = (first: number, condition = "true"): string => {
   const at = (index: number, type: string): string => `$${first + index}::${type}`;
   const [id, workspace, time] = [at(0, "uuid"), at(1, "uuid"), at(2, "timestamptz")];
   return `audit_event_row AS (
     INSERT INTO audit_event (id, workspace_id, occurred_at, actor_type, actor_id, action, target_type, target_id, target_name, request_id, canonical, leaf_hash)
-    VALUES (${id}, ${workspace}, ${time}, ${at(3, "text")}, ${at(4, "uuid")}, ${at(5, "text")}, ${at(6, "text")}, ${at(7, "text")}, ${at(8, "text")}, ${at(9, "text")}, ${at(10, "text")}, decode(${at(11, "text")}, 'hex'))
+    SELECT ${id}, ${workspace}, ${time}, ${at(3, "text")}, ${at(4, "uuid")}, ${at(5, "text")}, ${at(6, "text")}, ${at(7, "text")}, ${at(8, "text")}, ${at(9, "text")}, ${at(10, "text")}, decode(${at(11, "text")}, 'hex') WHERE ${condition}
   ), audit_pending_row AS (
-    INSERT INTO audit_pending (event_id, workspace_id) VALUES (${id}, ${workspace})
+    INSERT INTO audit_pending (event_id, workspace_id) SELECT ${id}, ${workspace} WHERE ${condition}
   ), audit_personal_rows AS (
     INSERT INTO audit_personal_value (event_id, workspace_id, field, salt, value)
-    SELECT ${id}, ${workspace}, u.field, decode(u.salt, 'hex'), u.value FROM unnest(${at(12, "text[]")}, ${at(13, "text[]")}, ${at(14, "text[]")}) AS u(field, salt, value)
+    SELECT ${id}, ${workspace}, u.field, decode(u.salt, 'hex'), u.value FROM unnest(${at(12, "text[]")}, ${at(13, "text[]")}, ${at(14, "text[]")}) AS u(field, salt, value) WHERE ${condition}
   ), outbox_event_row AS (
     INSERT INTO outbox_event (id, workspace_id, type, source, subject, time, schema_version, data)
-    VALUES (${id}, ${workspace}, ${at(15, "text")}, ${at(16, "text")}, ${at(17, "text")}, ${time}, ${at(18, "int")}, ${at(19, "jsonb")})
+    SELECT ${id}, ${workspace}, ${at(15, "text")}, ${at(16, "text")}, ${at(17, "text")}, ${time}, ${at(18, "int")}, ${at(19, "jsonb")} WHERE ${condition}
   )`;
 };
 

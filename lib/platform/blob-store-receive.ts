@@ -16,7 +16,7 @@ const maxNames = 10_000;
 export type Receive = PutOptions & { temporary: string; placeOf: (sha256: string) => string; durable: DurableNames };
 
 /** Stores a body under its digest and returns when the bytes and their name are on disk. What is there already is kept, and young again. */
-export const receive = async (source: AsyncIterable<Uint8Array>, { maxBytes, expectedSha256, onRead, temporary, placeOf, durable }: Receive): Promise<StoredBlob> => {
+export const receive = async (source: AsyncIterable<Uint8Array>, { maxBytes, expectedSha256, temporary, placeOf, durable }: Receive): Promise<StoredBlob> => {
   const hash = createHash("sha256");
   const file = startFile(temporary);
   let size = 0;
@@ -28,7 +28,6 @@ export const receive = async (source: AsyncIterable<Uint8Array>, { maxBytes, exp
       hash.update(chunk);
       await written;
     }
-    onRead?.();
     const sha256 = hash.digest("hex");
     if (expectedSha256 !== undefined && expectedSha256 !== sha256) throw digestMismatch(sha256, expectedSha256);
     const place = placeOf(sha256);

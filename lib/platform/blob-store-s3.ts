@@ -104,7 +104,7 @@ export const openS3BlobStore = (settings: S3Settings): BlobStore => {
 
 type Receive = PutOptions & { at: (key: string) => string };
 
-const receive = async (s3: S3, source: AsyncIterable<Uint8Array>, { maxBytes, expectedSha256, onRead, at }: Receive): Promise<StoredBlob> => {
+const receive = async (s3: S3, source: AsyncIterable<Uint8Array>, { maxBytes, expectedSha256, at }: Receive): Promise<StoredBlob> => {
   const hash = createHash("sha256");
   let size = 0;
   const note = (chunk: Uint8Array): void => {
@@ -122,7 +122,6 @@ const receive = async (s3: S3, source: AsyncIterable<Uint8Array>, { maxBytes, ex
       if (!upload && part.byteLength < partBytes) only = part;
       else await (upload ??= await openPartUpload(s3, key)).add(part);
     }
-    onRead?.();
     const sha256 = hash.digest("hex");
     if (expectedSha256 !== undefined && expectedSha256 !== sha256) throw digestMismatch(sha256, expectedSha256);
     const place = at(placeOfDigest(sha256));

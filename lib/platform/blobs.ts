@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 export type StoredBlob = { sha256: string; size: number };
 export type ListedBlob = StoredBlob & { modifiedAt: Date };
 
-export type PutOptions = { maxBytes: number; expectedSha256?: string | undefined; onRead?: (() => void) | undefined };
+export type PutOptions = { maxBytes: number; expectedSha256?: string | undefined };
 
 /**
  * Content-addressed bytes. Every method raises unavailable or disk_full with what to do when the store can't serve. Where
@@ -15,7 +15,6 @@ export type BlobStore = {
   /**
    * Streams `source` in while hashing; raises too_large beyond `maxBytes` and invalid when the digest is not the expected one,
    * and leaves nothing behind on failure. Bytes that are there already become young again, so that `remove` spares them.
-   * `onRead` is called when all bytes have come, while they are still on their way to the disk.
    */
   put: (source: AsyncIterable<Uint8Array>, options: PutOptions) => Promise<StoredBlob>;
   /** Opens a byte range [start, end]; raises not_found. */

@@ -3,19 +3,46 @@ import { type Database, isDatabase, readRows, type Statement, type Tx } from "./
 /** The one source of time of business rules: the database's clock, read once a transaction. */
 export type Clock = {
   now: (tx: Tx) => Promise<Date>;
-  /** The time, and beside it the columns that the text of a statement lists, by one trip. */
-  nowBeside: <Row>(db: Database, columns: Statement, values: Parameters<typeof readRows>[2]) => Promise<Row & { now: Date }>;
+  /**
+   * The database's time as this process knows it, at most a second after it asked: never ahead of that clock, behind it by the milliseconds
+   * that the answer took, and never before a time that this process was told. For notes of when something came; what is due, expires
+   * or decides is judged by `now`.
+   */
+  nearly: (db: Database) => Promise<Date>;
 };
 
-const time = "date_trunc('milliseconds', clock_timestamp()) AS now";
-const readClock: Statement = { name: "read_clock", text: `SELECT ${time}` };
+const readClock: Statement = { name: "read_clock", text: "SELECT date_trunc('milliseconds', clock_timestamp()) AS now" };
 
-const first = <Row>([row]: readonly Row[]): Row => {
+const trustedForMs = 1_000;
+/** An answer that took longer says too little about the time at which it came. */
+const promptMs = 20;
+
+const read = async (tx: Tx): Promise<number> => {
+  const rows = isDatabase(tx) ? await readRows<{ now: Date }>(tx, readClock, []) : await tx.$queryRawUnsafe<{ now: Date }[]>(`/* prepared as read_clock_within */ ${readClock.text}`);
+  const row = rows[0];
   if (!row) throw new Error("the database did not tell the time");
-  return row;
+  return row.now.getTime();
 };
+
+type Known = { timeMs: number; atMs: number; lastMs: number };
+const known = new WeakMap<Database, Known>();
 
 export const databaseClock: Clock = {
-  now: async (tx) => first(isDatabase(tx) ? await readRows<{ now: Date }>(tx, readClock, []) : await tx.$queryRawUnsafe<{ now: Date }[]>(`/* prepared as read_clock_within */ ${readClock.text}`)).now,
-  nowBeside: async (db, { name, text }, values) => first(await readRows(db, { name, text: `SELECT ${time}, ${text}` }, values)),
+  now: async (tx) => {
+    const askedMs = performance.now();
+    const timeMs = await read(tx);
+    if (isDatabase(tx)) {
+      const atMs = performance.now();
+      const { lastMs = timeMs } = known.get(tx) ?? {};
+      if (atMs - askedMs < promptMs) known.set(tx, { timeMs, atMs, lastMs: Math.max(lastMs, timeMs) });
+    }
+    return new Date(timeMs);
+  },
+  nearly: async (db) => {
+    const told = known.get(db);
+    const goneMs = told ? performance.now() - told.atMs : Infinity;
+    if (!told || goneMs > trustedForMs) return databaseClock.now(db);
+    told.lastMs = Math.max(told.lastMs, Math.floor(told.timeMs + goneMs));
+    return new Date(told.lastMs);
+  },
 };

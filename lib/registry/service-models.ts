@@ -57,7 +57,7 @@ export const createPlainModel = async (ctx: Context, input: CreateModelInput): P
   checkDescription(input.description);
   const { name, description = null, tags = {} } = input;
   const { db, clock } = ctx.deps;
-  const now = await clock.now(db);
+  const now = await clock.nearly(db);
   const row: ModelRow = { id: newId(now.getTime()), name, description, nextVersionNumber: 1, createdBy: actorName(ctx.actor), createdAt: now, updatedAt: now };
   const change = { after: { description, tags } };
   const record = changeParameters(ctx, now, { action: "model.create", target: modelTarget(row), change, event: { data: { target: modelTarget(row), model: modelTarget(row), isPrompt: isPromptTags(tags), change } } });

@@ -65,7 +65,7 @@ export const createLoggedModel = async (ctx: Context, { experimentId, name, mode
   if (sourceRunId !== undefined && !/^[0-9a-f]{32}$/.test(sourceRunId)) throw invalid(`Invalid run ID: '${sourceRunId.slice(0, 300)}'`);
   const { db, clock } = ctx.deps;
   await prepareExperiments(ctx);
-  const now = await clock.now(db);
+  const now = await clock.nearly(db);
   const model = {
     modelId: `m-${newHexId()}`, experimentNumber: experimentNumberOf(experimentId), name: name || inventName(), modelType, sourceRunId: sourceRunId ?? null,
     params: lastOfEach(cutPairs(params, maxParamValue), (earlier) => earlier), tags: lastOfEach(cutPairs(tags, maxTagValue), (_, later) => later),
@@ -88,7 +88,7 @@ const lastOfEach = (pairs: readonly KeyValue[], choose: (earlier: KeyValue, late
 export const setLoggedModelStatus = async (ctx: Context, modelId: string, status: LoggedModelStatus): Promise<FullLoggedModel> => {
   authorize(ctx, "run:write");
   const { db, clock } = ctx.deps;
-  return known(modelId, await setLoggedModelStatusRow(db, ctx.workspace.id, modelId, status, await clock.now(db)));
+  return known(modelId, await setLoggedModelStatusRow(db, ctx.workspace.id, modelId, status, await clock.nearly(db)));
 };
 
 export const deleteLoggedModel = async (ctx: Context, modelId: string): Promise<void> => {

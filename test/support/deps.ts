@@ -24,7 +24,7 @@ const openTestClock = (start: Date): TestClock => {
   const standing = (): Date => now ?? new Date();
   return {
     now: async (tx) => (now ? new Date(now) : databaseClock.now(tx)),
-    nowBeside: async (...asked) => ({ ...(await databaseClock.nowBeside(...asked)), ...(now && { now: new Date(now) }) }),
+    nearly: async (db) => (now ? new Date(now) : databaseClock.nearly(db)),
     set: (at) => (now = at),
     advance: (milliseconds) => (now = new Date(standing().getTime() + milliseconds)),
     current: () => new Date(standing()),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { toAppError } from "@/lib/http/problem";
 import { databaseClock } from "@/lib/platform/clock";
 import { transact } from "@/lib/platform/context";
 import { openDatabase, runStatement } from "@/lib/platform/db";
@@ -36,4 +37,28 @@ test("what Postgres refuses for another reason is not tried again", async () => 
     return tx.$queryRaw`SELECT 1 / 0`;
   })).rejects.toThrow(/division by zero/);
   expect(calls).toBe(1);
+});
+
+test("what takes longer than it may is told as such, whichever way the database was asked", async () => {
+  const db = openDatabase({ url: database.url, poolMax: 1, applicationName: "test", statementTimeoutMs: 100 });
+  const ways: (() => Promise<unknown>)[] = [
+    () => runStatement(db, { name: "sleep_of_a_test", text: "SELECT pg_sleep(2)" }, []),
+    () => db.$queryRaw`SELECT pg_sleep(2)::text`,
+    () => transact({ db, clock: databaseClock }, (tx) => tx.$queryRaw`SELECT pg_sleep(2)::text`),
+  ];
+  for (const ask of ways) expect(await ask().then(() => undefined, toAppError)).toMatchObject({ status: 503, code: "db.too_slow", retryAfterSeconds: 5 });
+  await db.$disconnect();
+});
+
+test("the time that a process knows is never ahead of the database's, nor before what it was told", async () => {
+  let last = (await databaseClock.now(database.db)).getTime();
+  for (let round = 0; round < 200; round += 1) {
+    const known = (await databaseClock.nearly(database.db)).getTime();
+    const now = (await databaseClock.now(database.db)).getTime();
+    expect(known).toBeGreaterThanOrEqual(last);
+    expect(known).toBeLessThanOrEqual(now);
+    expect(now - known).toBeLessThan(1_000);
+    last = round % 3 === 0 ? now : known; // now and then only the guess was looked at
+    await new Promise((resolve) => setTimeout(resolve, round % 10));
+  }
 });
