@@ -1,5 +1,4 @@
 import { formatId } from "@/lib/core/ids";
-import type { Json } from "@/lib/core/json";
 import type { Actor, Context } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
 
@@ -77,12 +76,10 @@ const describeChange = (ctx: Context, now: Date, change: AuditChange): ChangeRow
       source: `/w/${workspace.name}`,
       subject: `${change.target.type}/${change.target.id}`,
       schemaVersion: 1,
-      data: plainJson(change.event?.data ?? { target: change.target, change: change.change, reason: change.reason }),
+      data: canonicalText(change.event?.data ?? { target: change.target, change: change.change, reason: change.reason }),
     },
   };
 };
-
-const plainJson = (data: Record<string, unknown>): Json => JSON.parse(canonicalText(data)) as Json;
 
 const describeActor = (actor: Actor): Record<string, unknown> => {
   if (actor.kind === "user") return { type: "user", id: formatId("user", actor.id), session: formatId("session", actor.sessionId) };

@@ -1,4 +1,3 @@
-import type { Json } from "@/lib/core/json";
 import { type Tx } from "@/lib/platform/db";
 
 import type { Commitment } from "./canonical";
@@ -18,7 +17,7 @@ export type EventRow = {
   leafHash: Buffer;
 };
 
-export type OutboxRow = { type: string; source: string; subject: string; schemaVersion: number; data: Json };
+export type OutboxRow = { type: string; source: string; subject: string; schemaVersion: number; /** JSON. */ data: string };
 
 /**
  * Parts of a WITH that insert an event, the personal values behind its commitments, its place in the queue of the sequencer, and its
@@ -47,7 +46,7 @@ export type ChangeRows = { event: EventRow; commitments: readonly Commitment[]; 
 export const changeValues = ({ event, commitments, outbox }: ChangeRows): (string | number | string[] | null)[] => [
   event.id, event.workspaceId, event.occurredAt.toISOString(), event.actorType, event.actorId, event.action, event.targetType, event.targetId, event.targetName, event.requestId, event.canonical, event.leafHash.toString("hex"),
   commitments.map(({ field }) => field), commitments.map(({ salt }) => salt.toString("hex")), commitments.map(({ value }) => value),
-  outbox.type, outbox.source, outbox.subject, outbox.schemaVersion, JSON.stringify(outbox.data),
+  outbox.type, outbox.source, outbox.subject, outbox.schemaVersion, outbox.data,
 ];
 
 const insertText = `/* prepared as insert_change */ WITH ${changeParts(1)} SELECT 1`;

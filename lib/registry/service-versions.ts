@@ -78,7 +78,8 @@ export const registerSource = async (ctx: Context, modelName: string, { folder, 
   const workspaceId = ctx.workspace.id;
   // Read at once and before the transaction: what it changes waits for no reading.
   const [model, run, listed, now] = await Promise.all([needModel(db, workspaceId, modelName), findRun(ctx, rest.runId), folder === null ? undefined : listToFreeze(db, workspaceId, folder), clock.now(db)]);
-  const flavors = listed && (await readFlavors(blobs, listed));
+  const flavors = listed && readFlavors(blobs, listed); // read while the database works
+  flavors?.catch(() => undefined); // met where they are awaited, unless another failure comes first
   const repeatable = recognise?.(now);
   const register = async (tx: Tx): Promise<Created> => {
     const id = newId(now.getTime());
@@ -122,8 +123,8 @@ const findEarlier = async (tx: Tx, workspaceId: string, repeatable: Repeatable, 
 type Created = { version: ClientVersion; inspectionId: string | undefined };
 type NewVersionInput = Omit<RegisterSource, "folder" | "copyOf"> & {
   run: RunLineage | undefined;
-  /** What the files' MLmodel says, where it was read already. */
-  flavors?: Flavors | null | undefined;
+  /** What the files' MLmodel says, where it is being read already. */
+  flavors?: Promise<Flavors | null> | undefined;
   manifest: FrozenManifest | undefined;
   /** Instead of a manifest: files that are frozen as soon as a worker has hashed those that came directly into the object store. */
   waiting?: WaitingFiles["waiting"] | undefined;
@@ -140,7 +141,7 @@ const addVersion = async (tx: Tx, ctx: Context, now: Date, model: FoundModel, in
   checkTags(tags);
   checkDescription(description);
   const held = manifest?.files ?? waiting;
-  const flavors = input.flavors === undefined && held ? await readFlavors(ctx.deps.blobs, held) : (input.flavors ?? null); // before the model's row is locked: others wait for the number, not for files
+  const flavors = (await (input.flavors ?? (held && readFlavors(ctx.deps.blobs, held)))) ?? null; // before the model's row is locked: others wait for the number, not for files
   const status: VersionStatus = held ? "checking" : "unverified";
   const row = {
     id, modelId: model.id, status, statusReason: manifest ? null : waiting ? waitingReason : (input.unreadable ?? null), source, runId, loggedModelId, description, runLink: input.runLink ?? null,
