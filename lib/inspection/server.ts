@@ -1,3 +1,3 @@
 export { claimInspection, type Flavors, inspectBundle, listDueInspections, postponeInspection, readFlavors } from "./service";
 export { inspectJob } from "./jobs";
-export { type Claim, findLatestInspection, finishRow as finishInspection, type InspectionRow, planInspection, queueInspection } from "./store";
+export { type Claim, findLatestInspection, finishRow as finishInspection, type InspectionPlan, type InspectionRow, planInspection, queueInspection } from "./store";

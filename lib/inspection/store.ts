@@ -21,22 +21,26 @@ export type InspectionRow = {
 
 type Inspected = { workspaceId: string; versionId: string };
 
-/**
- * What queues the inspection of a version, due at once, for the transaction that gives the version its files: an INSERT, alone or as a part
- * of a WITH, and the id to wake the worker with. At most one of a version is pending (partial unique index).
- */
-export const planInspection = ({ workspaceId, versionId }: Inspected, now: Date): { id: string; insertion: Prisma.Sql } => {
+export type InspectionPlan = {
+  /** To wake the worker with. */
+  id: string;
+  /** The INSERT, alone or as a part of a WITH; `from` names the part that must have a row. */
+  insertion: (from?: Prisma.Sql) => Prisma.Sql;
+};
+
+/** What queues the inspection of a version, due at once, for the transaction that gives the version its files. At most one of a version is pending (partial unique index). */
+export const planInspection = ({ workspaceId, versionId }: Inspected, now: Date): InspectionPlan => {
   const id = newId(now.getTime());
-  const insertion = Prisma.sql`
+  const insertion = (from = Prisma.empty): Prisma.Sql => Prisma.sql`
     INSERT INTO inspection (id, workspace_id, version_id, inspector, inspector_version, status, findings, due_at)
-    VALUES (${id}::uuid, ${workspaceId}::uuid, ${versionId}::uuid, 'onnx', ${inspectorVersion}, 'queued', '[]', ${now}::timestamptz)`;
+    SELECT ${id}::uuid, ${workspaceId}::uuid, ${versionId}::uuid, 'onnx', ${inspectorVersion}, 'queued', '[]'::jsonb, ${now}::timestamptz ${from}`;
   return { id, insertion };
 };
 
 /** Queues it by itself; returns the id to wake the worker with. */
 export const queueInspection = async (tx: Tx, version: Inspected, now: Date): Promise<string> => {
   const { id, insertion } = planInspection(version, now);
-  await tx.$executeRaw(insertion);
+  await tx.$executeRaw(insertion());
   return id;
 };
 

@@ -148,7 +148,7 @@ const addVersion = async (tx: Tx, ctx: Context, now: Date, model: FoundModel, in
     manifestId: manifest?.id ?? null, manifestDigest: manifest?.digest ?? null, createdBy: actorName(ctx.actor), createdById: actorUserId(ctx.actor),
   };
   const inspection = manifest && planInspection({ workspaceId, versionId: id }, now);
-  const number = await insertVersion(tx, { ...row, workspaceId, declared }, inspection?.insertion, now);
+  const number = await insertVersion(tx, { ...row, workspaceId, declared }, inspection, now);
   if (number === undefined) throw unknownModel(model.name);
   if (Object.keys(tags).length > 0) await replaceVersionTags(tx, workspaceId, id, tags);
   if (waiting) await keepWaitingFiles(tx, workspaceId, id, waiting);

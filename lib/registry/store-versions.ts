@@ -1,4 +1,5 @@
 import type { Position } from "@/lib/core/keyset";
+import type { InspectionPlan } from "@/lib/inspection/server";
 import { Prisma, type Tx } from "@/lib/platform/db";
 
 import { type Declared, type StoredSignature, storedSignatureSchema, type VersionStatus } from "./schema";
@@ -53,9 +54,9 @@ export type NewVersion = Pick<VersionRow, "id" | "modelId" | "status" | "statusR
 /**
  * Inserts a version under the next number of its model, which it returns, or undefined where the model is gone; the model's row makes
  * concurrent callers wait, so that no number is given twice. The run and logged model that it names are held first, so that they are not
- * purged meanwhile; what is gone already stays gone. `inspection` is an INSERT that goes with it.
+ * purged meanwhile; what is gone already stays gone. `inspection` goes with it.
  */
-export const insertVersion = async (tx: Tx, { workspaceId, id, modelId, declared, runId, loggedModelId, ...version }: NewVersion, inspection: Prisma.Sql | undefined, now: Date): Promise<number | undefined> => {
+export const insertVersion = async (tx: Tx, { workspaceId, id, modelId, declared, runId, loggedModelId, ...version }: NewVersion, inspection: InspectionPlan | undefined, now: Date): Promise<number | undefined> => {
   const rows = await tx.$queryRaw<{ number: number }[]>`
     /* prepared as ${Prisma.raw(inspection ? "insert_inspected_version" : "insert_version")} */ WITH logged AS (
       SELECT source_run_id FROM logged_model WHERE workspace_id = ${workspaceId}::uuid AND model_id = ${loggedModelId}::text FOR KEY SHARE
@@ -64,7 +65,7 @@ export const insertVersion = async (tx: Tx, { workspaceId, id, modelId, declared
     ), n AS (
       UPDATE registered_model SET next_version_number = next_version_number + 1, updated_at = ${now}::timestamptz
       WHERE workspace_id = ${workspaceId}::uuid AND id = ${modelId}::uuid AND (SELECT count(*) FROM held) >= 0 RETURNING workspace_id, id, next_version_number - 1 AS number
-    ) ${inspection ? Prisma.sql`, i AS (${inspection})` : Prisma.empty}
+    ) ${inspection ? Prisma.sql`, i AS (${inspection.insertion(Prisma.sql`FROM n`)})` : Prisma.empty}
     INSERT INTO model_version (id, workspace_id, model_id, number, status, status_reason, source, run_id, logged_model_id, description, run_link, manifest_id, manifest_digest, declared, created_by, created_by_id, created_at, updated_at)
     SELECT ${id}::uuid, n.workspace_id, n.id, n.number, ${version.status}, ${version.statusReason}, ${version.source}, ${runId}, ${loggedModelId}, ${version.description}, ${version.runLink}, ${version.manifestId}::uuid,
       ${version.manifestDigest}, ${declared && JSON.stringify(declared)}::jsonb, ${version.createdBy}, ${version.createdById}::uuid, ${now}::timestamptz, ${now}::timestamptz FROM n RETURNING number`;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { putArtifact, uploadBlob } from "@/lib/artifacts/server";
 import { deleteAlias, setAlias } from "@/lib/governance/server";
-import { createModel, createVersion, getVersion, inspectVersion, listModelVersions, listVersionActivity, listVersionFiles, listVersions, openVersionFile, registerSource, updateVersion } from "@/lib/registry/server";
+import { createModel, createVersion, deleteModel, getVersion, inspectVersion, listModelVersions, listVersionActivity, listVersionFiles, listVersions, openVersionFile, registerSource, updateVersion } from "@/lib/registry/server";
 
 import { testDeps, type TestDeps } from "../../support/deps";
 import { testContext, withToken } from "../../support/factories";
@@ -50,6 +50,20 @@ describe("a version", () => {
     const ctx = await testContext(deps);
     await makeVersion(deps, ctx, "digits", { "model.onnx": await digitsModel() }, declared);
     expect((await getVersion(ctx, "digits", 1)).statusReason).toMatch(reason);
+  });
+
+  test("of a model that is deleted meanwhile is not made, nor is anything of it", async () => {
+    const ctx = await testContext(deps);
+    await createModel(ctx, { name: "leaving" });
+    await putArtifact(ctx, "1/run/artifacts/model/MLmodel", { source: sourceOf(Buffer.from("flavors:\n  sklearn: {}\n")) });
+    const { blobs } = deps;
+    const read: typeof blobs.read = async (...asked) => {
+      await deleteModel(ctx, "leaving"); // read after the model was found and before the version is inserted
+      return blobs.read(...asked);
+    };
+    const source = { source: "runs:/run/model", folder: "1/run/artifacts/model", runId: null, loggedModelId: null, description: null, tags: {} };
+    await expect(registerSource({ ...ctx, deps: { ...ctx.deps, blobs: { ...blobs, read } } }, "leaving", source)).rejects.toMatchObject({ code: "model.not_found", status: 404 });
+    expect(await deps.db.inspection.count({ where: { workspaceId: ctx.workspace.id } })).toBe(0);
   });
 
   test("gets a number of its own, however many register at once", async () => {
