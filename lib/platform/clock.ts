@@ -24,25 +24,28 @@ const read = async (tx: Tx): Promise<number> => {
   return row.now.getTime();
 };
 
-type Known = { timeMs: number; atMs: number; lastMs: number };
-const known = new WeakMap<Database, Known>();
+/** What an answer said, and when it came, by this process's own clock. */
+const known = new WeakMap<Database, { timeMs: number; atMs: number }>();
+/** The latest time that was given out. */
+let lastMs = 0;
+
+/** A database clock that is further behind than this was set, or is another's: it is followed. */
+const steppedMs = 1_000;
+
+const notBeforeLast = (timeMs: number): number => (lastMs = lastMs - timeMs < steppedMs ? Math.max(lastMs, timeMs) : timeMs);
 
 export const databaseClock: Clock = {
   now: async (tx) => {
     const askedMs = performance.now();
     const timeMs = await read(tx);
-    if (isDatabase(tx)) {
-      const atMs = performance.now();
-      const { lastMs = timeMs } = known.get(tx) ?? {};
-      if (atMs - askedMs < promptMs) known.set(tx, { timeMs, atMs, lastMs: Math.max(lastMs, timeMs) });
-    }
+    const atMs = performance.now();
+    if (isDatabase(tx) && atMs - askedMs < promptMs) known.set(tx, { timeMs, atMs });
+    notBeforeLast(timeMs);
     return new Date(timeMs);
   },
   nearly: async (db) => {
     const told = known.get(db);
     const goneMs = told ? performance.now() - told.atMs : Infinity;
-    if (!told || goneMs > trustedForMs) return databaseClock.now(db);
-    told.lastMs = Math.max(told.lastMs, Math.floor(told.timeMs + goneMs));
-    return new Date(told.lastMs);
+    return !told || goneMs > trustedForMs ? databaseClock.now(db) : new Date(notBeforeLast(Math.floor(told.timeMs + goneMs)));
   },
 };
