@@ -1,12 +1,15 @@
 import { call, percentile, type Target } from "./target";
 
 const rounds = 40;
+const minWarmUps = 15;
+const warmMs = 3_000;
 const deepPage = 100;
 
 type Page = { runs?: { info: { run_id: string } }[]; next_page_token?: string };
 
-const timed = async (times: number, once: () => Promise<void>, warmUps = 15): Promise<{ p50Ms: number; p95Ms: number }> => {
-  for (let warm = 0; warm < warmUps; warm += 1) await once();
+const timed = async (times: number, once: () => Promise<void>): Promise<{ p50Ms: number; p95Ms: number }> => {
+  const warmUntilMs = performance.now() + warmMs;
+  for (let warm = 0; warm < minWarmUps || performance.now() < warmUntilMs; warm += 1) await once();
   const durations: number[] = [];
   for (let round = 0; round < times; round += 1) {
     const startedMs = performance.now();
@@ -63,5 +66,5 @@ export const measureModels = async (target: Target): Promise<number> => {
     const page = await call<{ registered_models?: unknown[] }>(target, "GET", `registered-models/search?max_results=100&filter=${filter}`);
     if (page.registered_models?.length !== 50) throw new Error(`${target.name} found ${page.registered_models?.length ?? 0} models instead of 50`);
   };
-  return (await timed(100, once, 100)).p95Ms;
+  return (await timed(100, once)).p95Ms;
 };
