@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 
-import type { Target } from "./target";
+import { percentile, type Target } from "./target";
 
 const chunk = randomBytes(1 << 20);
 
@@ -10,7 +10,10 @@ export type Transfer = { putMBps: number; getMBps: number; memoryMB: number };
 
 const residentBytes = (pid: number): number => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
 
-/** Streams `megabytes` up and down again once, checks what comes back, and says by how much the server's memory grew meanwhile. */
+/**
+ * Streams `megabytes` up and down again, checks what comes back, and says by how much the server's memory grew meanwhile. Down thrice more
+ * to time it (the median counts): to hash or to keep what comes takes the client longer than the server takes to send it.
+ */
 export const transfer = async (target: Target, path: string, megabytes: number, pid: number): Promise<Transfer> => {
   const before = residentBytes(pid);
   let peak = before;
@@ -21,9 +24,12 @@ export const transfer = async (target: Target, path: string, megabytes: number, 
   const wanted = hash.digest("hex");
   try {
     const putSeconds = await put(target, url, megabytes);
-    const { seconds, sha256 } = await get(target, url);
-    if (sha256 !== wanted) throw new Error(`${target.name} gave back other bytes than it was sent`);
-    return { putMBps: megabytes / putSeconds, getMBps: megabytes / seconds, memoryMB: (peak - before) / (1 << 20) };
+    const back = createHash("sha256");
+    await get(target, url, (bytes) => back.update(bytes));
+    if (back.digest("hex") !== wanted) throw new Error(`${target.name} gave back other bytes than it was sent`);
+    const seconds: number[] = [];
+    for (let round = 0; round < 3; round += 1) seconds.push(await get(target, url, () => undefined));
+    return { putMBps: megabytes / putSeconds, getMBps: megabytes / percentile(seconds, 0.5), memoryMB: (peak - before) / (1 << 20) };
   } finally {
     clearInterval(watch);
   }
@@ -48,23 +54,13 @@ const put = ({ port, headers, name }: Target, path: string, megabytes: number): 
     pump();
   });
 
-/** The digest is computed after the last byte, so that it does not slow the reading. */
-const get = ({ port, headers, name }: Target, path: string): Promise<{ seconds: number; sha256: string }> =>
+/** Seconds from the question to the last byte. */
+const get = ({ port, headers, name }: Target, path: string, take: (part: Buffer) => unknown): Promise<number> =>
   new Promise((resolve, reject) => {
     const startedMs = performance.now();
     request({ host: "127.0.0.1", port, path, headers }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on("data", (part: Buffer) => parts.push(part));
+      answer.on("data", take);
       answer.on("error", reject);
-      answer.on("end", () => {
-        const seconds = (performance.now() - startedMs) / 1_000;
-        if (answer.statusCode !== 200) {
-          reject(new Error(`${name}: GET answered ${answer.statusCode ?? 0}`));
-          return;
-        }
-        const hash = createHash("sha256");
-        for (const part of parts) hash.update(part);
-        resolve({ seconds, sha256: hash.digest("hex") });
-      });
+      answer.on("end", () => (answer.statusCode === 200 ? resolve((performance.now() - startedMs) / 1_000) : reject(new Error(`${name}: GET answered ${answer.statusCode ?? 0}`))));
     }).on("error", reject).end();
   });
