@@ -55,9 +55,8 @@ export const claimRow = async (tx: Tx, id: string, now: Date, leaseEndsAt: Date)
 
 /** Stores a result if the claim still holds; false when another worker took over. */
 export const finishRow = async (tx: Tx, claim: Claim, result: Pick<InspectionResult, "verdict" | "findings" | "summary" | "mlflow" | "inspectorVersion">, now: Date): Promise<boolean> => {
-  const text = (document: unknown): string | null => (document === null ? null : JSON.stringify(document));
   const count = await tx.$executeRaw`
-    /* prepared as finish_inspection */ UPDATE inspection SET status = 'done', verdict = ${result.verdict}, findings = ${JSON.stringify(result.findings)}::jsonb, summary = ${text(result.summary)}::jsonb, mlflow = ${text(result.mlflow)}::jsonb,
+    /* prepared as finish_inspection */ UPDATE inspection SET status = 'done', verdict = ${result.verdict}, findings = ${JSON.stringify(result.findings)}::jsonb, summary = ${result.summary && JSON.stringify(result.summary)}::jsonb, mlflow = ${result.mlflow && JSON.stringify(result.mlflow)}::jsonb,
       inspector_version = ${result.inspectorVersion}, finished_at = ${now}::timestamptz WHERE id = ${claim.id}::uuid AND status = 'running' AND attempts = ${claim.attempt}::int`;
   return count === 1;
 };

@@ -32,12 +32,11 @@ const inspect = async (deps: Deps, claim: Claim): Promise<void> => {
   const files = row?.manifestId ? await listManifestFiles(db, claim.workspaceId, row.manifestId) : [];
   const result = await inspectBundle(blobs, files, claim);
   const { signature, ...outcome } = judge(result, known?.declared ?? {});
-  const status = statusOf[outcome.verdict];
   const statusReason = outcome.findings.find(({ severity }) => severity === "refuse" || severity === "quarantine")?.message ?? null;
-  const settled = { status, statusReason, format: result.format, findings: outcome.findings };
+  const settled = { status: statusOf[outcome.verdict], statusReason, format: result.format };
   await transact(deps, async (tx, now) => {
     if (!(await finishInspection(tx, claim, { ...result, ...outcome }, now)) || !row || !known) return;
-    if (await settleVersion(tx, row.id, { status, statusReason, format: result.format, signature }, now)) await record(tx, systemContext(deps, known.workspace, "inspector"), now, row, settled);
+    if (await settleVersion(tx, row.id, { ...settled, signature }, now)) await record(tx, systemContext(deps, known.workspace, "inspector"), now, row, { ...settled, findings: outcome.findings });
   });
 };
 

@@ -1,4 +1,4 @@
-import { isObject } from "@/lib/core/json";
+import { isObject, readJson } from "@/lib/core/json";
 
 import { type MlflowField, type MlflowParam } from "../schema";
 
@@ -33,15 +33,7 @@ const shapeOf = (shape: unknown): (number | null)[] | null =>
 
 /** The list in a part of a signature: JSON text, or the list itself; null when it can't be read or is too long. */
 const listOf = (stated: unknown, maxFields: number): Record<string, unknown>[] | null => {
-  let list = stated;
-  if (typeof stated === "string") {
-    try {
-      list = JSON.parse(stated);
-    } catch {
-      // Reported by the caller as a signature that can't be read.
-      return null;
-    }
-  }
+  const list = typeof stated === "string" ? readJson(stated) : stated;
   return Array.isArray(list) && list.length <= maxFields && list.every(isObject) ? list : null;
 };
 

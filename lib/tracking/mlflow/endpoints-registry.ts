@@ -1,5 +1,5 @@
 import { formatId } from "@/lib/core/ids";
-import { isObject } from "@/lib/core/json";
+import { isObject, readJson } from "@/lib/core/json";
 import { deleteAlias, moveStage, setAlias } from "@/lib/governance/server";
 import type { Context } from "@/lib/platform/context";
 import type { Tx } from "@/lib/platform/db";
@@ -134,13 +134,8 @@ export const versionEndpoints = versions.map(speakMlflow);
 
 /** The list in a tag that any client may write; what is no list counts as none. */
 const readNoted = (text: string): unknown[] => {
-  try {
-    const noted: unknown = JSON.parse(text);
-    return Array.isArray(noted) ? noted : [];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
+  const noted = readJson(text);
+  return Array.isArray(noted) ? noted : [];
 };
 
 /** The newest entries that a tag can hold. */
