@@ -12,3 +12,8 @@ export const readJson = (text: string): unknown => {
     return undefined; // JSON has no such value, so the caller can tell
   }
 };
+
+const pair = /("(?:[^"\\]|\\.)*") ?: ?("(?:[^"\\]|\\.)*")/g;
+
+/** The JSON of an object of texts, as the JSON of a list of {key, value}. */
+export const listPairs = (object: string): string => `[${object.slice(1, -1).replace(pair, '{"key":$1,"value":$2}').trim()}]`;

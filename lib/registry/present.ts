@@ -4,7 +4,7 @@ import type { Tx } from "@/lib/platform/db";
 import type { Model, ModelAliasView, VersionDeployment, VersionSummary } from "./schema";
 import { type AliasRow, listAliases, listAliasesOfVersions, listOwnedAliases } from "./store-aliases";
 import { type DeploymentSpan, listDeploymentSpans, listLiveEndpoints, listRequestedVersions, type LiveEndpoint } from "./store-live";
-import { listModelTags, type ModelRow } from "./store-models";
+import type { ModelRow } from "./store-models";
 import { listNewestVersions, type VersionRow } from "./store-versions";
 import { versionStateOf } from "./view";
 
@@ -78,13 +78,12 @@ export const presentModels = async (tx: Tx, rows: readonly ModelRow[], now: Date
   const ids = rows.map(({ id }) => id);
   const aliases = await listAliases(tx, ids);
   const guards = aliases.length === 0 ? [] : await listOwnedAliases(tx, ids);
-  const tags = await listModelTags(tx, ids);
   const newest = await presentVersions(tx, await listNewestVersions(tx, ids), now);
-  return rows.map(({ id, name, description, nextVersionNumber, createdBy, createdAt, updatedAt }) => ({
+  return rows.map(({ id, name, description, tags, nextVersionNumber, createdBy, createdAt, updatedAt }) => ({
     id: formatId("model", id),
     name,
     description,
-    tags: tags.get(id) ?? {},
+    tags,
     aliases: presentAliases(aliases.filter(({ modelId }) => modelId === id), guards),
     versionCount: nextVersionNumber - 1,
     latestVersion: newest.find((version) => version.model === name) ?? null,

@@ -2,7 +2,7 @@ import { AppError } from "@/lib/core/errors";
 import type { Tx } from "@/lib/platform/db";
 
 import { isPromptTags, promptTag } from "./prompt-tags";
-import { findModelTag, type Tags } from "./store-models";
+import { isPromptModel, type Tags } from "./store-models";
 
 export { isPromptTags };
 
@@ -11,7 +11,7 @@ export const promptSources: readonly string[] = ["dummy-source", "prompt-templat
 
 /** The model of a version, with its kind. */
 export const modelOf = async (tx: Tx, { modelId: id, model: name }: { modelId: string; model: string }): Promise<{ id: string; name: string; isPrompt: boolean }> => ({
-  id, name, isPrompt: (await findModelTag(tx, id, promptTag))?.toLowerCase() === "true",
+  id, name, isPrompt: await isPromptModel(tx, id),
 });
 
 /** Refuses a change that would make a model a prompt or a prompt a model: policies speak of models alone, so that would be a way around them. */

@@ -1,4 +1,4 @@
-export { changeTag, type ClientModel, type ClientVersion, deleteVersion, findClientVersionByAlias, getClientModel, getClientVersion, parseStage, searchModels, searchVersions, type Stage } from "./service-clients";
+export { changeTag, type ClientModel, type ClientVersion, deleteVersion, findClientVersionByAlias, type Found, getClientModel, getClientVersion, parseStage, searchModels, searchVersions, type Stage, type StageVersion } from "./service-clients";
 export { eventOf } from "./events";
 export { checkAlias } from "./names";
 export { isPromptTags, promptSources } from "./prompts";

@@ -7,20 +7,23 @@ import { type Context, transact } from "@/lib/platform/context";
 import { cutPage, type Tx } from "@/lib/platform/db";
 
 import { eventOf } from "./events";
-import { needModel, needVersion } from "./find";
+import { needModel, needVersion, unknownModel } from "./find";
 import { modelOf, refuseKindChange } from "./prompts";
-import { type AliasRow, findAlias, listAliasesOfVersions, listOwnedAliases } from "./store-aliases";
-import { loadModelDetails, loadVersionDetails, type ModelDetails } from "./store-client-details";
+import { findAlias, listAliasesOfVersions, listOwnedAliases } from "./store-aliases";
+import { type ClientModelRow, findClientModel, loadVersionDetails, type StageVersionRow } from "./store-client-details";
 import { listLiveEndpoints } from "./store-live";
-import { deleteModelTag, deleteVersionTag, listModelTags, listVersionTags, type ModelRow, setModelTag, setVersionTag, type Tags, touchModel } from "./store-models";
-import { listNewestPerStage, searchModelRows, searchVersionRows } from "./store-search";
+import { deleteModelTag, deleteVersionTag, listVersionTags, setModelTag, setVersionTag, type Tags, touchModel } from "./store-models";
+import { searchModelRows, searchVersionRows } from "./store-search";
 import { deleteVersionRow, listNewestVersions, type VersionRow } from "./store-versions";
 import { checkTag } from "./tags";
 import { modelTarget, versionTarget } from "./targets";
 
 /** What registry clients of the MLflow kind read. */
 export type ClientVersion = VersionRow & { tags: Tags; aliases: string[] };
-export type ClientModel = ModelRow & { tags: Tags; aliases: AliasRow[]; newestPerStage: ClientVersion[] };
+/** The newest version of a stage, as it is told with its model. */
+export type StageVersion = Pick<ClientVersion, "model" | "number" | "status" | "statusReason" | "source" | "runId" | "loggedModelId" | "description" | "runLink" | "stage" | "createdBy" | "createdAt" | "updatedAt" | "tags" | "aliases">;
+/** Times are milliseconds since 1970; `tags` is the JSON of an object, `aliases` that of a list of {alias, version}. */
+export type ClientModel = Omit<ClientModelRow, "aliases" | "newest"> & { aliases: string; newestPerStage: StageVersion[] };
 export type Search = { filter: string | undefined; orderBy: string[]; limit: number; token: string | undefined };
 export type Found<Row> = { rows: Row[]; nextToken: string | undefined };
 
@@ -34,16 +37,6 @@ export const parseStage = (text: string): Stage => {
   return stage;
 };
 
-const groupBy = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> => {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group) group.push(row);
-    else groups.set(keyOf(row), [row]);
-  }
-  return groups;
-};
-
 export const withVersionDetails = async (tx: Tx, rows: readonly VersionRow[]): Promise<ClientVersion[]> => {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
@@ -51,10 +44,18 @@ export const withVersionDetails = async (tx: Tx, rows: readonly VersionRow[]): P
   return rows.map((row) => ({ ...row, ...(details.get(row.id) ?? { tags: {}, aliases: [] }) }));
 };
 
-const withNewest = async (tx: Tx, rows: readonly (ModelRow & ModelDetails)[]): Promise<ClientModel[]> => {
-  const ids = rows.flatMap(({ id, nextVersionNumber }) => (nextVersionNumber > 1 ? [id] : []));
-  const newest = groupBy(await withVersionDetails(tx, await listNewestPerStage(tx, ids)), ({ modelId }) => modelId);
-  return rows.map((row) => ({ ...row, newestPerStage: newest.get(row.id) ?? [] }));
+const toClientModel = ({ newest, aliases, ...row }: ClientModelRow): ClientModel => {
+  if (newest === null) return { ...row, aliases: "[]", newestPerStage: [] };
+  const named = aliases === null ? [] : (JSON.parse(aliases) as { alias: string; version: string }[]);
+  const newestPerStage = (JSON.parse(newest) as StageVersionRow[]).map(({ createdMs, updatedMs, tags, ...version }) => ({
+    ...version,
+    model: row.name,
+    createdAt: new Date(createdMs),
+    updatedAt: new Date(updatedMs),
+    tags: tags ?? {},
+    aliases: named.flatMap(({ alias, version: of }) => (of === String(version.number) ? [alias] : [])),
+  }));
+  return { ...row, aliases: aliases ?? "[]", newestPerStage };
 };
 
 const single = <T>(items: readonly T[]): T => {
@@ -65,8 +66,9 @@ const single = <T>(items: readonly T[]): T => {
 
 export const getClientModel = async (ctx: Context, name: string): Promise<ClientModel> => {
   authorize(ctx, "model:read");
-  const model = await needModel(ctx.deps.db, ctx.workspace.id, name);
-  return single(await withNewest(ctx.deps.db, [{ ...model, ...(await loadModelDetails(ctx.deps.db, model.id)) }]));
+  const row = await findClientModel(ctx.deps.db, ctx.workspace.id, name);
+  if (!row) throw unknownModel(name);
+  return toClientModel(row);
 };
 
 const queryOf = (kind: string, ctx: Context, { filter, orderBy, limit, token }: Search) => {
@@ -79,7 +81,7 @@ export const searchModels = async (ctx: Context, search: Search): Promise<Found<
   authorize(ctx, "model:read");
   const { identity, query } = queryOf("models", ctx, search);
   const { rows, end } = cutPage(await searchModelRows(ctx.deps.db, ctx.workspace.id, query), search.limit);
-  return { rows: await withNewest(ctx.deps.db, rows), nextToken: end && encodePosition(identity, end) };
+  return { rows: rows.map(toClientModel), nextToken: end && encodePosition(identity, end) };
 };
 
 export const getClientVersion = async (ctx: Context, name: string, number: number): Promise<ClientVersion> => {
@@ -112,10 +114,10 @@ export const changeTag = async (ctx: Context, name: string, number: number | und
     const change = { after: { tag: key, value: value ?? null } };
     if (number === undefined) {
       const model = await needModel(tx, workspaceId, name);
-      const tags = (await listModelTags(tx, [model.id])).get(model.id) ?? {};
-      refuseKindChange(tags, Object.fromEntries(Object.entries({ ...tags, [key]: value }).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]]))));
-      if (value === undefined && tags[key] === undefined) return;
-      await (value === undefined ? deleteModelTag(tx, model.id, key) : setModelTag(tx, workspaceId, model.id, key, value));
+      const { [key]: current, ...others } = model.tags;
+      refuseKindChange(model.tags, value === undefined ? others : { ...others, [key]: value });
+      if (value === undefined && current === undefined) return;
+      await (value === undefined ? deleteModelTag(tx, model.id, key) : setModelTag(tx, model.id, key, value));
       await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(model), change, event: eventOf(model, change) });
     } else {
       const version = await needVersion(tx, workspaceId, name, number);

@@ -13,7 +13,7 @@ import { presentModels } from "./present";
 import { isPromptTags, refuseKindChange } from "./prompts";
 import type { CreateModelInput, Model, UpdateInput } from "./schema";
 import { insertModel } from "./store-create-model";
-import { deleteModelRow, findEndpointOf, findModel, listModelRows, listModelTags, type ModelKind, type ModelRow, replaceModelTags, updateModelRow } from "./store-models";
+import { deleteModelRow, findEndpointOf, findModel, listModelRows, type ModelKind, type ModelRow, updateModelRow } from "./store-models";
 import { checkDescription, checkTags } from "./tags";
 import { modelTarget } from "./targets";
 
@@ -58,10 +58,10 @@ export const createPlainModel = async (ctx: Context, input: CreateModelInput): P
   const { name, description = null, tags = {} } = input;
   const { db, clock } = ctx.deps;
   const now = await clock.nearly(db);
-  const row: ModelRow = { id: newId(now.getTime()), name, description, nextVersionNumber: 1, createdBy: actorName(ctx.actor), createdAt: now, updatedAt: now };
+  const row: ModelRow = { id: newId(now.getTime()), name, description, tags, nextVersionNumber: 1, createdBy: actorName(ctx.actor), createdAt: now, updatedAt: now };
   const change = { after: { description, tags } };
   const record = changeParameters(ctx, now, { action: "model.create", target: modelTarget(row), change, event: { data: { target: modelTarget(row), model: modelTarget(row), isPrompt: isPromptTags(tags), change } } });
-  if (!(await insertModel(db, ctx.workspace.id, row, tags, record))) throw await nameTaken(db, ctx.workspace.id, name);
+  if (!(await insertModel(db, ctx.workspace.id, row, record))) throw await nameTaken(db, ctx.workspace.id, name);
   return row;
 };
 
@@ -77,11 +77,9 @@ export const updateModel = async (ctx: Context, name: string, input: UpdateInput
   checkDescription(input.description);
   return transact(ctx.deps, async (tx, now) => {
     const row = await needModel(tx, ctx.workspace.id, name);
-    const tags = (await listModelTags(tx, [row.id])).get(row.id) ?? {};
-    if (input.tags) refuseKindChange(tags, input.tags);
-    await updateModelRow(tx, row.id, input.description === undefined ? {} : { description: input.description }, now);
-    if (input.tags) await replaceModelTags(tx, ctx.workspace.id, row.id, input.tags);
-    const change = { before: { description: row.description, tags }, after: { description: input.description ?? row.description, tags: input.tags ?? tags } };
+    if (input.tags) refuseKindChange(row.tags, input.tags);
+    await updateModelRow(tx, row.id, { ...(input.description !== undefined && { description: input.description }), ...(input.tags && { tags: input.tags }) }, now);
+    const change = { before: { description: row.description, tags: row.tags }, after: { description: input.description ?? row.description, tags: input.tags ?? row.tags } };
     await recordChange(tx, ctx, now, { action: "model.update", target: modelTarget(row), change, event: eventOf(row, change) });
     return present(ctx, tx, await needModel(tx, ctx.workspace.id, name));
   });

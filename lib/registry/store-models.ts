@@ -1,21 +1,22 @@
 import { Prisma, type Tx } from "@/lib/platform/db";
 
-import { promptTag } from "./prompt-tags";
+import { isPromptTags, promptTag } from "./prompt-tags";
 
-export type ModelRow = { id: string; name: string; description: string | null; nextVersionNumber: number; createdBy: string; createdAt: Date; updatedAt: Date };
 export type Tags = Record<string, string>;
+export type ModelRow = { id: string; name: string; description: string | null; tags: Tags; nextVersionNumber: number; createdBy: string; createdAt: Date; updatedAt: Date };
+
+/** Whether a model `m` is a prompt: `isPromptTags` in SQL. */
+export const isPromptRow = Prisma.sql`(lower(m.tags ->> ${promptTag}) = 'true') IS TRUE`;
+const columns = Prisma.sql`m.id, m.name, m.description, m.tags, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt"`;
 
 export type FoundModel = ModelRow & { isPrompt: boolean };
 
 export const findModel = async (tx: Tx, workspaceId: string, name: string): Promise<FoundModel | undefined> => {
-  const [row] = await tx.$queryRaw<FoundModel[]>`
-    SELECT m.id, m.name, m.description, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt",
-      EXISTS (SELECT 1 FROM registered_model_tag t WHERE t.model_id = m.id AND t.key = ${promptTag} AND lower(t.value) = 'true') AS "isPrompt"
-    FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND m.name = ${name}`;
-  return row;
+  const [row] = await tx.$queryRaw<ModelRow[]>`SELECT ${columns} FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND m.name = ${name}`;
+  return row && { ...row, isPrompt: isPromptTags(row.tags) };
 };
 
-export const updateModelRow = async (tx: Tx, id: string, change: { description?: string | null; name?: string }, now: Date): Promise<void> => {
+export const updateModelRow = async (tx: Tx, id: string, change: { description?: string | null; name?: string; tags?: Tags }, now: Date): Promise<void> => {
   await tx.registeredModel.update({ where: { id }, data: { ...change, updatedAt: now } });
 };
 
@@ -39,45 +40,34 @@ export const listModelRows = (tx: Tx, workspaceId: string, { kind, q, after, lim
   const matches = q ? Prisma.sql`AND m.name ILIKE ${`%${escapeLike(q)}%`}` : Prisma.empty;
   const beyond = after ? Prisma.sql`AND (m.updated_at, m.id) < (${after.updatedAt}, ${after.id}::uuid)` : Prisma.empty;
   return tx.$queryRaw<ModelRow[]>`
-    SELECT m.id, m.name, m.description, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt"
-    FROM registered_model m
-    WHERE m.workspace_id = ${workspaceId}::uuid ${matches} ${beyond}
-      AND ${kind === "prompt" ? Prisma.empty : Prisma.sql`NOT`} EXISTS (SELECT 1 FROM registered_model_tag t WHERE t.model_id = m.id AND t.key = ${promptTag} AND t.value = 'true')
+    SELECT ${columns} FROM registered_model m
+    WHERE m.workspace_id = ${workspaceId}::uuid ${matches} ${beyond} AND ${kind === "prompt" ? isPromptRow : Prisma.sql`NOT ${isPromptRow}`}
     ORDER BY m.updated_at DESC, m.id DESC LIMIT ${limit + 1}`;
 };
 
 export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (character) => `\\${character}`);
 
-const groupTags = <Row extends { key: string; value: string }>(rows: readonly Row[], idOf: (row: Row) => string): Map<string, Tags> => {
+export const listVersionTags = async (tx: Tx, versionIds: readonly string[]): Promise<Map<string, Tags>> => {
   const grouped = new Map<string, Tags>();
-  for (const row of rows) {
-    const tags = grouped.get(idOf(row)) ?? {};
-    tags[row.key] = row.value;
-    grouped.set(idOf(row), tags);
+  for (const { versionId, key, value } of await tx.modelVersionTag.findMany({ where: { versionId: { in: [...versionIds] } } })) {
+    const tags = grouped.get(versionId) ?? {};
+    tags[key] = value;
+    grouped.set(versionId, tags);
   }
   return grouped;
 };
 
-export const listModelTags = async (tx: Tx, modelIds: readonly string[]): Promise<Map<string, Tags>> =>
-  groupTags(await tx.registeredModelTag.findMany({ where: { modelId: { in: [...modelIds] } } }), (row) => row.modelId);
-
-export const listVersionTags = async (tx: Tx, versionIds: readonly string[]): Promise<Map<string, Tags>> =>
-  groupTags(await tx.modelVersionTag.findMany({ where: { versionId: { in: [...versionIds] } } }), (row) => row.versionId);
-
-export const findModelTag = async (tx: Tx, modelId: string, key: string): Promise<string | undefined> => (await tx.registeredModelTag.findUnique({ where: { modelId_key: { modelId, key } }, select: { value: true } }))?.value;
-
-export const setModelTag = async (tx: Tx, workspaceId: string, modelId: string, key: string, value: string): Promise<void> => {
-  await tx.registeredModelTag.upsert({ where: { modelId_key: { modelId, key } }, create: { workspaceId, modelId, key, value }, update: { value } });
+export const isPromptModel = async (tx: Tx, id: string): Promise<boolean> => {
+  const row = await tx.registeredModel.findUnique({ where: { id }, select: { tags: true } });
+  return row !== null && isPromptTags(row.tags as Tags);
 };
 
-export const deleteModelTag = async (tx: Tx, modelId: string, key: string): Promise<void> => {
-  await tx.registeredModelTag.deleteMany({ where: { modelId, key } });
+export const setModelTag = async (tx: Tx, id: string, key: string, value: string): Promise<void> => {
+  await tx.$executeRaw`UPDATE registered_model SET tags = tags || jsonb_build_object(${key}::text, ${value}::text) WHERE id = ${id}::uuid`;
 };
 
-/** Replaces all tags of a model. */
-export const replaceModelTags = async (tx: Tx, workspaceId: string, modelId: string, tags: Tags): Promise<void> => {
-  await tx.registeredModelTag.deleteMany({ where: { modelId } });
-  await tx.registeredModelTag.createMany({ data: Object.entries(tags).map(([key, value]) => ({ workspaceId, modelId, key, value })) });
+export const deleteModelTag = async (tx: Tx, id: string, key: string): Promise<void> => {
+  await tx.$executeRaw`UPDATE registered_model SET tags = tags - ${key}::text WHERE id = ${id}::uuid`;
 };
 
 export const setVersionTag = async (tx: Tx, workspaceId: string, versionId: string, key: string, value: string): Promise<void> => {

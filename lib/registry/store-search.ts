@@ -1,12 +1,11 @@
 import { entityOf, pickColumn, refuseRepeated } from "@/lib/core/search-entities";
 import type { Position } from "@/lib/core/keyset";
 import { type Clause, clausesOf, type Filter, type OrderClause, requiredClauses } from "@/lib/core/search-filter";
-import { beyond, compareNumber, compareText, compileFilter, type Database, orderBy, type OrderTerm, positionColumn, Prisma, readAgain, termOf, type Tx } from "@/lib/platform/db";
+import { beyond, compareNumber, compareText, compileFilter, type Database, orderBy, type OrderTerm, type Placed, positionColumn, Prisma, readAgain, termOf, type Tx } from "@/lib/platform/db";
 
 import { promptTag } from "./prompt-tags";
-import { type DetailTexts, modelDetailColumns, type ModelDetails, toModelDetails } from "./store-client-details";
-import type { ModelRow } from "./store-models";
-import { queryPlacedVersions, queryVersions, type VersionRow } from "./store-versions";
+import { clientModelColumns, type ClientModelRow } from "./store-client-details";
+import { queryPlacedVersions, type VersionRow } from "./store-versions";
 
 const entities = ["attribute", "tag"] as const;
 
@@ -19,29 +18,41 @@ const time = (sql: Prisma.Sql): Column => ({ sql, type: "timestamptz", compared:
 const unquoted = (clause: Clause): Clause => (typeof clause.value === "string" && /^\d{1,9}$/.test(clause.value) ? { ...clause, value: Number(clause.value) } : clause);
 const compare = ({ sql, type, compared }: Column, clause: Clause): Prisma.Sql => (type === "text" ? compareText(sql, clause) : compareNumber(compared ?? sql, type === "int" ? unquoted(clause) : clause));
 
-/** Where tags of an entity are: the rows `t` of one, those of the whole workspace, and what names their entity. */
-type TagTable = { ofOne: Prisma.Sql; ofAll: Prisma.Sql; owner: Prisma.Sql; id: Prisma.Sql };
+/** Tags of what is searched: the value of one, whether one has a value, and whether they are a prompt's. */
+type TagColumns = { value: (key: string) => Prisma.Sql; equals: (key: string, value: string) => Prisma.Sql; isPrompt: Prisma.Sql };
 
-/** A model that is no prompt has no such tag, so that "is not a prompt" must match it. */
-const tagCondition = ({ ofOne, ofAll, owner, id }: TagTable, clause: Clause): Prisma.Sql => {
-  const { key, comparator, value } = clause;
-  if (key === promptTag && comparator === "!=") return Prisma.sql`NOT EXISTS (SELECT 1 FROM ${ofOne} AND t.key = ${key} AND t.value = ${String(value)})`;
-  if (comparator === "=" && typeof value === "string") {
+const tagsOfModels: TagColumns = {
+  value: (key) => Prisma.sql`m.tags ->> ${key}`,
+  // As the index `registered_model_tags_idx` has it; two tags may share a mark.
+  equals: (key, value) => Prisma.sql`(m.tags <> '{}' AND tag_marks(m.workspace_id, m.tags) @> ARRAY[hashtextextended(${key}::text || '=' || ${value}::text, uuid_hash_extended(m.workspace_id, 0))] AND m.tags ->> ${key} = ${value})`,
+  isPrompt: Prisma.sql`m.tags ->> ${promptTag} = 'true'`,
+};
+
+const tagsOfVersions = (workspaceId: string): TagColumns => ({
+  value: (key) => Prisma.sql`(SELECT t.value FROM model_version_tag t WHERE t.version_id = v.id AND t.key = ${key})`,
+  equals: (key, value) => {
     // The index holds beginnings. Of a short value that is all there is, and the index alone answers.
     const matches = value.length < 200 ? Prisma.sql`t.value_start = ${value}::text` : Prisma.sql`t.value_start = left(${value}::text, 200) AND t.value = ${value}`;
-    return Prisma.sql`${id} IN (SELECT ${owner} FROM ${ofAll} AND t.key = ${key} AND ${matches})`;
-  }
-  return compareText(Prisma.sql`(SELECT t.value FROM ${ofOne} AND t.key = ${key})`, clause);
+    return Prisma.sql`v.id IN (SELECT t.version_id FROM model_version_tag t WHERE t.workspace_id = ${workspaceId}::uuid AND t.key = ${key} AND ${matches})`;
+  },
+  isPrompt: Prisma.sql`EXISTS (SELECT 1 FROM model_version_tag t WHERE t.version_id = v.id AND t.key = ${promptTag} AND t.value = 'true')`,
+});
+
+/** What is no prompt has no such tag, so that "is not a prompt" must match it. */
+const tagCondition = (tags: TagColumns, clause: Clause): Prisma.Sql => {
+  const { key, comparator, value } = clause;
+  if (key === promptTag && comparator === "!=") return Prisma.sql`${tags.value(key)} IS DISTINCT FROM ${String(value)}`;
+  return comparator === "=" && typeof value === "string" ? tags.equals(key, value) : compareText(tags.value(key), clause);
 };
 
 /** Prompts are found by those alone who ask for them. */
 const saysNoPrompt = (clause: Clause): boolean => clause.key === promptTag && /^tags?$/.test(clause.entity ?? "") && clause.comparator === "!=" && clause.value === "true";
 const asksForPrompts = (clause: Clause): boolean => clause.key === promptTag && !saysNoPrompt(clause);
 
-const conditionOf = (filter: Filter | undefined, columns: Columns, tags: TagTable, what: string): Prisma.Sql => {
+const conditionOf = (filter: Filter | undefined, columns: Columns, tags: TagColumns, what: string): Prisma.Sql => {
   const known = new Set(clausesOf(filter).some(asksForPrompts) ? [] : requiredClauses(filter).filter(saysNoPrompt));
   const compile = (clause: Clause): Prisma.Sql => (known.has(clause) ? Prisma.sql`true` : entityOf(clause, entities) === "tag" ? tagCondition(tags, clause) : compare(pickColumn(columns, clause, clause.key, what), clause));
-  const withoutPrompts = clausesOf(filter).some(asksForPrompts) ? Prisma.sql`true` : Prisma.sql`NOT EXISTS (SELECT 1 FROM ${tags.ofOne} AND t.key = ${promptTag} AND t.value = 'true')`;
+  const withoutPrompts = clausesOf(filter).some(asksForPrompts) ? Prisma.sql`true` : Prisma.sql`(${tags.isPrompt}) IS NOT TRUE`;
   return filter ? Prisma.sql`${withoutPrompts} AND ${compileFilter(filter, compile)}` : withoutPrompts;
 };
 
@@ -65,19 +76,12 @@ const updated = time(Prisma.sql`m.updated_at`);
 const modelColumns: Columns = { name: { sql: Prisma.sql`m.name`, type: "text" }, creation_timestamp: time(Prisma.sql`m.created_at`), last_updated_timestamp: updated };
 
 /** Models by MLflow's filter and order, by name otherwise. Prompts only when asked for. */
-export const searchModelRows = async (db: Database, workspaceId: string, { filter, order, after, limit }: RegistryQuery): Promise<(ModelRow & ModelDetails & { position: Position })[]> => {
+export const searchModelRows = async (db: Database, workspaceId: string, { filter, order, after, limit }: RegistryQuery): Promise<Placed<ClientModelRow>[]> => {
   const terms = orderOf(order, { ...modelColumns, timestamp: updated }, { name: true }, "registered models");
-  const tags: TagTable = {
-    ofOne: Prisma.sql`registered_model_tag t WHERE t.model_id = m.id`,
-    ofAll: Prisma.sql`registered_model_tag t WHERE t.workspace_id = ${workspaceId}::uuid`,
-    owner: Prisma.sql`t.model_id`,
-    id: Prisma.sql`m.id`,
-  };
-  const rows = await readAgain<ModelRow & DetailTexts & { position: Position }>(db, Prisma.sql`
-    SELECT m.id, m.name, m.description, m.next_version_number AS "nextVersionNumber", m.created_by AS "createdBy", m.created_at AS "createdAt", m.updated_at AS "updatedAt", ${modelDetailColumns}, ${positionColumn(terms)}
-    FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND ${conditionOf(filter, modelColumns, tags, "registered models")} ${behind(terms, after)}
+  return readAgain<Placed<ClientModelRow>>(db, Prisma.sql`
+    SELECT ${clientModelColumns}, ${positionColumn(terms)}
+    FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND ${conditionOf(filter, modelColumns, tagsOfModels, "registered models")} ${behind(terms, after)}
     ORDER BY ${orderBy(terms)} LIMIT ${limit}`);
-  return rows.map((row) => ({ ...row, ...toModelDetails(row) }));
 };
 
 const number: Column = { sql: Prisma.sql`v.number`, type: "int" };
@@ -91,23 +95,9 @@ const versionColumns: Columns = {
 const versionOrder: Columns = { name: { sql: Prisma.sql`m.name`, type: "text" }, version_number: number, creation_timestamp: time(Prisma.sql`v.created_at`), last_updated_timestamp: time(Prisma.sql`v.updated_at`) };
 
 /** Versions by MLflow's filter and order, by name and newest first otherwise. Those of prompts only when asked for. */
-export const searchVersionRows = (tx: Tx, workspaceId: string, { filter, order, after, limit }: RegistryQuery): Promise<(VersionRow & { position: Position })[]> => {
+export const searchVersionRows = (tx: Tx, workspaceId: string, { filter, order, after, limit }: RegistryQuery): Promise<Placed<VersionRow>[]> => {
   const terms = orderOf(order, versionOrder, { name: true, version_number: false }, "model versions");
-  const tags: TagTable = {
-    ofOne: Prisma.sql`model_version_tag t WHERE t.version_id = v.id`,
-    ofAll: Prisma.sql`model_version_tag t WHERE t.workspace_id = ${workspaceId}::uuid`,
-    owner: Prisma.sql`t.version_id`,
-    id: Prisma.sql`v.id`,
-  };
   return queryPlacedVersions(tx, Prisma.sql`
-    WHERE v.workspace_id = ${workspaceId}::uuid AND v.deleted_at IS NULL AND ${conditionOf(filter, versionColumns, tags, "model versions")} ${behind(terms, after)}
+    WHERE v.workspace_id = ${workspaceId}::uuid AND v.deleted_at IS NULL AND ${conditionOf(filter, versionColumns, tagsOfVersions(workspaceId), "model versions")} ${behind(terms, after)}
     ORDER BY ${orderBy(terms)} LIMIT ${limit}`, positionColumn(terms));
 };
-
-/** The newest version of each stage that is in use, of several models. */
-export const listNewestPerStage = (tx: Tx, modelIds: readonly string[]): Promise<VersionRow[]> =>
-  modelIds.length === 0
-    ? Promise.resolve([])
-    : queryVersions(tx, Prisma.sql`WHERE v.id IN (
-        SELECT DISTINCT ON (model_id, stage) id FROM model_version WHERE model_id = ANY(${[...modelIds]}::uuid[]) AND deleted_at IS NULL ORDER BY model_id, stage, number DESC)
-        ORDER BY m.name, v.number DESC`);

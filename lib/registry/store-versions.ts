@@ -1,9 +1,8 @@
-import type { Position } from "@/lib/core/keyset";
 import type { InspectionPlan } from "@/lib/inspection/server";
-import { Prisma, type Tx } from "@/lib/platform/db";
+import { type Placed, Prisma, type Tx } from "@/lib/platform/db";
 
 import { type Declared, type StoredSignature, storedSignatureSchema, type VersionStatus } from "./schema";
-import { escapeLike } from "./store-models";
+import { escapeLike, isPromptRow } from "./store-models";
 
 export type VersionRow = {
   id: string;
@@ -44,8 +43,8 @@ export const queryVersions = async (tx: Tx, rest: Prisma.Sql): Promise<VersionRo
 };
 
 /** The same with each row's place in an order. */
-export const queryPlacedVersions = async (tx: Tx, rest: Prisma.Sql, position: Prisma.Sql): Promise<(VersionRow & { position: Position })[]> => {
-  const rows = await tx.$queryRaw<(RawRow & { position: Position })[]>`SELECT ${columns}, ${position} FROM ${source} ${rest}`;
+export const queryPlacedVersions = async (tx: Tx, rest: Prisma.Sql, position: Prisma.Sql): Promise<Placed<VersionRow>[]> => {
+  const rows = await tx.$queryRaw<Placed<RawRow>[]>`SELECT ${columns}, ${position} FROM ${source} ${rest}`;
   return rows.map((row) => ({ ...row, totalSize: Number(row.totalSize) }));
 };
 
@@ -100,7 +99,7 @@ export type VersionListFilter = {
 export const listVersionRows = (tx: Tx, workspaceId: string, { q, status, model, alias, after, limit }: VersionListFilter): Promise<VersionRow[]> =>
   queryVersions(tx, Prisma.sql`
     WHERE v.workspace_id = ${workspaceId}::uuid AND v.deleted_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM registered_model_tag t WHERE t.model_id = v.model_id AND t.key = 'mlflow.prompt.is_prompt' AND lower(t.value) = 'true')
+      AND NOT ${isPromptRow}
     ${status ? Prisma.sql`AND v.status = ${status}` : Prisma.empty}
     ${model === undefined ? Prisma.empty : Prisma.sql`AND v.model_id = (SELECT id FROM registered_model WHERE workspace_id = ${workspaceId}::uuid AND name = ${model})`}
     ${q ? Prisma.sql`AND v.model_id IN (SELECT id FROM registered_model WHERE workspace_id = ${workspaceId}::uuid AND name ILIKE ${`%${escapeLike(q)}%`})` : Prisma.empty}

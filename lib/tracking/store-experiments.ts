@@ -1,5 +1,5 @@
 import type { Position } from "@/lib/core/keyset";
-import { beyond, orderBy, type OrderTerm, positionColumn, Prisma, type Tx } from "@/lib/platform/db";
+import { beyond, orderBy, type OrderTerm, type Placed, positionColumn, Prisma, type Tx } from "@/lib/platform/db";
 
 export type ExperimentRow = { number: number; name: string; artifactLocation: string; lifecycleStage: string; createdAt: Date; updatedAt: Date; tags: { key: string; value: string }[] };
 
@@ -44,8 +44,8 @@ export type CompiledSearch = { conditions: readonly Prisma.Sql[]; order: readonl
 export const all = (conditions: readonly Prisma.Sql[]): Prisma.Sql => Prisma.join([Prisma.sql`true`, ...conditions], " AND ");
 
 /** Experiments by conditions and order that the caller compiled. */
-export const searchExperimentRows = async (tx: Tx, workspaceId: string, { conditions, order, after, limit }: CompiledSearch): Promise<(ExperimentRow & { position: Position })[]> => {
-  const found = await tx.$queryRaw<{ number: number; position: Position }[]>`
+export const searchExperimentRows = async (tx: Tx, workspaceId: string, { conditions, order, after, limit }: CompiledSearch): Promise<Placed<ExperimentRow>[]> => {
+  const found = await tx.$queryRaw<Placed<{ number: number }>[]>`
     SELECT e.number, ${positionColumn(order)} FROM experiment e
     WHERE e.workspace_id = ${workspaceId}::uuid AND ${all(conditions)} ${after ? Prisma.sql`AND ${beyond(order, after)}` : Prisma.empty} ORDER BY ${orderBy(order)} LIMIT ${limit}`;
   const rows = await tx.experiment.findMany({ where: { workspaceId, number: { in: found.map(({ number }) => number) } }, include });

@@ -1,5 +1,4 @@
-import type { Position } from "@/lib/core/keyset";
-import { beyond, type Database, numberArray, orderBy, positionColumn, Prisma, readRows, runStatement, type Statement, type Tx } from "@/lib/platform/db";
+import { beyond, type Database, numberArray, orderBy, type Placed, positionColumn, Prisma, readRows, runStatement, type Statement, type Tx } from "@/lib/platform/db";
 
 import { all, type CompiledSearch } from "./store-experiments";
 import type { KeyValue } from "./store-runs";
@@ -141,9 +140,9 @@ export const loadLoggedModelDetails = async (tx: Tx, workspaceId: string, ids: r
 };
 
 /** Logged models by conditions and order that the caller compiled. */
-export const searchLoggedModelRows = async (tx: Tx, workspaceId: string, { conditions, order, after, limit }: CompiledSearch): Promise<(LoggedModelRow & { position: Position })[]> => {
+export const searchLoggedModelRows = async (tx: Tx, workspaceId: string, { conditions, order, after, limit }: CompiledSearch): Promise<Placed<LoggedModelRow>[]> => {
   const terms = order.map((term, index) => ({ ...term, sql: Prisma.raw(`l.o${index}`) }));
-  return tx.$queryRaw<(LoggedModelRow & { position: Position })[]>`
+  return tx.$queryRaw<Placed<LoggedModelRow>[]>`
     SELECT ${columns}, ${positionColumn(terms)}
     FROM (SELECT l.*, ${Prisma.join(order.map(({ sql }, index) => Prisma.sql`${sql} AS ${Prisma.raw(`o${index}`)}`), ", ")} FROM logged_model l
       WHERE l.workspace_id = ${workspaceId}::uuid AND l.deleted_at IS NULL AND ${all(conditions)} OFFSET 0) l

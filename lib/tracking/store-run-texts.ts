@@ -1,3 +1,4 @@
+import { listPairs } from "@/lib/core/json";
 import { type Database, runStatement, type Statement, type Tx } from "@/lib/platform/db";
 
 import { addRunLinks, type RunLinks } from "./store-runs";
@@ -16,7 +17,6 @@ const learnNames = async (tx: Tx, ids: ReadonlySet<string>): Promise<void> => {
 };
 
 const point = /(\d+),([^,]+),(-?\d+),(-?\d+)(;?)/g;
-const pair = /("(?:[^"\\]|\\.)*") : ("(?:[^"\\]|\\.)*")/g;
 
 /** `7,0.5,1790000000000,3;…` as JSON; numbers of names that nobody knows yet are added to `unknown`. Postgres writes numbers as JSON does, but for NaN and ±Infinity. */
 const metricsJson = (text: string, unknown: Set<string>): string =>
@@ -25,9 +25,6 @@ const metricsJson = (text: string, unknown: Set<string>): string =>
     if (name === undefined) unknown.add(id);
     return `{"key":${name ?? '""'},"value":${/[NI]/.test(value) ? `"${value}"` : value},"timestamp":${timestamp},"step":${step}}${end === "" ? "" : ","}`;
   })}]`;
-
-/** `{ "depth" : "3", … }` as a list of keys and values. */
-const pairsJson = (text: string): string => `[${text.slice(1, -1).replace(pair, '{"key":$1,"value":$2}').trim()}]`;
 
 const readMetrics: Statement = {
   name: "read_metrics_of_runs",
@@ -58,7 +55,7 @@ export const loadRunTexts = async (db: Database, seqs: readonly bigint[]): Promi
     const of = find(seq);
     if (!of || !seq) continue;
     if (kind === "links") linked.set(BigInt(seq), of);
-    else of[kind === "params" ? "params" : "tags"] = pairsJson(found ?? "");
+    else of[kind === "params" ? "params" : "tags"] = listPairs(found ?? "");
   }
   const fill = (): Set<string> => {
     const unknown = new Set<string>();

@@ -122,9 +122,8 @@ try {
     ours,
     `INSERT INTO metric_key (workspace_id, key) VALUES ('${workspaceId}', 'long') ON CONFLICT DO NOTHING`,
     `INSERT INTO metric_point (run_seq, key_id, step, ts, value) SELECT (SELECT seq FROM run WHERE run_id = '${longOf(slipway)}'), (SELECT id FROM metric_key WHERE key = 'long'), n, 1760000000000 + n, sin(n / 1000.0) FROM generate_series(1, ${historyPoints}) n`,
-    `INSERT INTO registered_model (id, workspace_id, name, created_by, created_at, updated_at) SELECT uuidv7(), '${workspaceId}', 'model-' || lpad(n::text, 5, '0'), 'bench', now(), now() FROM generate_series(1, ${models}) n`,
-    `INSERT INTO registered_model_tag (workspace_id, model_id, key, value) SELECT m.workspace_id, m.id, t.key, t.prefix || (right(m.name, 5)::int % t.count)
-     FROM registered_model m, (VALUES ('team', 'team', 8), ('tier', 'tier', 25), ('region', 'region', 5)) t(key, prefix, count) WHERE m.name LIKE 'model-%'`,
+    `INSERT INTO registered_model (id, workspace_id, name, tags, created_by, created_at, updated_at)
+     SELECT uuidv7(), '${workspaceId}', 'model-' || lpad(n::text, 5, '0'), jsonb_build_object('team', 'team' || n % 8, 'tier', 'tier' || n % 25, 'region', 'region' || n % 5), 'bench', now(), now() FROM generate_series(1, ${models}) n`,
     "VACUUM ANALYZE",
   );
   await seedPeerHistory(theirs, longOf(mlflow), historyPoints);

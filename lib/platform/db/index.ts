@@ -1,7 +1,7 @@
 export { connectionBudget, poolMax } from "./budget";
 export { type Database, type DatabaseOptions, openDatabase, Prisma, type Tx } from "./client";
 export { compareNumber, compareText, compileFilter, numberOf } from "./conditions";
-export { beyond, cutPage, orderBy, type OrderTerm, positionColumn, positionOf, termOf } from "./keyset";
+export { beyond, cutPage, orderBy, type OrderTerm, type Placed, positionColumn, positionOf, termOf } from "./keyset";
 export { isBadValue } from "./bad-value";
 export { isUniqueViolation } from "./constraint";
 export { stopPreparing } from "./prepared";

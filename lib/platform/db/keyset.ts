@@ -23,7 +23,8 @@ export const orderBy = (terms: readonly OrderTerm[]): Prisma.Sql =>
 
 /** A row's values of the terms, for the token of the next page: an array of texts. */
 export const positionOf = (terms: readonly OrderTerm[]): Prisma.Sql => Prisma.sql`ARRAY[${Prisma.join(terms.map(({ sql }) => Prisma.sql`(${sql})::text`), ", ")}]`;
-export const positionColumn = (terms: readonly OrderTerm[]): Prisma.Sql => Prisma.sql`${positionOf(terms)} AS position`;
+/** The same as JSON, which `cutPage` reads of the one row that it needs it of. */
+export const positionColumn = (terms: readonly OrderTerm[]): Prisma.Sql => Prisma.sql`array_to_json(${positionOf(terms)})::text AS position`;
 
 const isInteger = (bound: bigint) => (value: string): boolean => /^-?\d{1,19}$/.test(value) && BigInt(value) <= bound && BigInt(value) >= -bound;
 const isText = (value: string): boolean => !value.includes("\0");
@@ -55,8 +56,11 @@ export const beyond = (terms: readonly OrderTerm[], position: Position): Prisma.
   }, Prisma.sql`false`);
 };
 
+/** A row with its `positionColumn`. */
+export type Placed<Row> = Row & { position: string };
+
 /** Rows with their places in an order, cut to a page of `limit` where one more was fetched. */
-export const cutPage = <Row extends { position: Position }>(rows: readonly Row[], limit: number): { rows: Row[]; end: Position | undefined } => ({
-  rows: rows.slice(0, limit),
-  end: rows.length > limit ? rows[limit - 1]?.position : undefined,
-});
+export const cutPage = <Row>(rows: readonly Placed<Row>[], limit: number): { rows: Placed<Row>[]; end: Position | undefined } => {
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { rows: rows.slice(0, limit), end: last && (JSON.parse(last.position) as Position) };
+};

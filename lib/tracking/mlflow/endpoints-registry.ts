@@ -28,8 +28,9 @@ import { maxTagValue } from "../limits";
 import { amendLoggedModelTag } from "../service-logged-models";
 import { isRunId } from "../service-runs";
 import { type Endpoint, get, getOrPost, patch, post, readPage, remove, toPage } from "./endpoint";
-import { modelEntity, versionEntity } from "./entities";
+import { versionEntity } from "./entities";
 import type { Input } from "./input";
+import { modelReply, modelsReply } from "./model-json";
 import { repeatableOf } from "./repeats";
 import { speakMlflow } from "./registry-words";
 import { downloadUriOf, type ResolvedSource, resolveSource, versionsTag } from "./resolve-source";
@@ -48,19 +49,19 @@ const runIdOf = (input: Input): string | undefined => {
 };
 
 const tagsOf = (input: Input): Record<string, string> => Object.fromEntries(input.tags("tags").map(({ key, value }) => [key, value]));
-const modelAnswer = async (ctx: Context, name: string) => ({ registered_model: modelEntity(await getClientModel(ctx, name)) });
+const modelAnswer = async (ctx: Context, name: string) => modelReply(await getClientModel(ctx, name));
 const versionAnswer = (version: ClientVersion) => ({ model_version: versionEntity(version) });
 
 const models: Endpoint[] = [
   post("mlflow/registered-models/create", async (ctx, input) => {
     const name = input.need("name");
     const tags = tagsOf(input);
-    const row = await createPlainModel(ctx, { name, description: input.text("description"), ...(Object.keys(tags).length > 0 ? { tags } : {}) });
-    return { registered_model: modelEntity({ ...row, tags, aliases: [], newestPerStage: [] }) };
+    const { description, createdBy, createdAt, updatedAt } = await createPlainModel(ctx, { name, description: input.text("description"), ...(Object.keys(tags).length > 0 ? { tags } : {}) });
+    return modelReply({ name, description, createdBy, createdMs: createdAt.getTime(), updatedMs: updatedAt.getTime(), tags: JSON.stringify(tags), aliases: "[]", newestPerStage: [] });
   }),
   get("mlflow/registered-models/get", (ctx, input) => modelAnswer(ctx, input.need("name"))),
   getOrPost("mlflow/registered-models/search", async (ctx, input) => {
-    return toPage("registered_models", await searchModels(ctx, { filter: input.text("filter"), orderBy: input.texts("order_by"), ...readPage(input, 100, 1_000) }), modelEntity);
+    return modelsReply(await searchModels(ctx, { filter: input.text("filter"), orderBy: input.texts("order_by"), ...readPage(input, 100, 1_000) }));
   }),
   post("mlflow/registered-models/rename", async (ctx, input) => {
     const newName = input.need("new_name");

@@ -1,4 +1,4 @@
-import type { ClientModel, ClientVersion } from "@/lib/registry/server";
+import type { StageVersion } from "@/lib/registry/server";
 
 import type { FullLoggedModel } from "../service-logged-models";
 import type { FullRun } from "../service-runs";
@@ -59,7 +59,7 @@ export const loggedModelEntity = (model: FullLoggedModel) => ({
 });
 
 /** The check of files is Slipway's own: MLflow's clients see READY at once, and FAILED_REGISTRATION for what was refused. */
-export const versionEntity = (version: ClientVersion, { withAliases = true }: { withAliases?: boolean } = {}) =>
+export const versionEntity = (version: StageVersion, { withAliases = true }: { withAliases?: boolean } = {}) =>
   compact({
     name: version.model,
     version: String(version.number),
@@ -76,16 +76,4 @@ export const versionEntity = (version: ClientVersion, { withAliases = true }: { 
     run_link: version.runLink ?? "",
     aliases: withAliases ? version.aliases : [],
     model_id: version.loggedModelId,
-  });
-
-export const modelEntity = (model: ClientModel) =>
-  compact({
-    name: model.name,
-    creation_timestamp: model.createdAt.getTime(),
-    last_updated_timestamp: model.updatedAt.getTime(),
-    user_id: model.createdBy,
-    description: model.description ?? "",
-    latest_versions: model.newestPerStage.map((version) => versionEntity(version, { withAliases: false })),
-    tags: tagList(model.tags),
-    aliases: model.aliases.map(({ alias, number }) => ({ alias, version: String(number) })),
   });

@@ -1,6 +1,6 @@
 import type { Context } from "@/lib/platform/context";
 import { checkFolderPath, listArtifacts } from "@/lib/artifacts/server";
-import { findClientVersionByAlias, getClientModel, getClientVersion, isPromptTags, parseStage, type ClientVersion } from "@/lib/registry/server";
+import { findClientVersionByAlias, getClientModel, getClientVersion, isPromptTags, parseStage, type ClientVersion, type StageVersion } from "@/lib/registry/server";
 
 import { invalid, missing } from "../errors";
 import { getLoggedModel, searchLoggedModels } from "../service-logged-models";
@@ -73,7 +73,7 @@ const fromVersion = async (ctx: Context, reference: string): Promise<ResolvedSou
 };
 
 /** The newest version of a stage, or of all (`latest`). */
-const findNewest = async (ctx: Context, name: string, word: string): Promise<ClientVersion> => {
+const findNewest = async (ctx: Context, name: string, word: string): Promise<StageVersion> => {
   const stage = word.toLowerCase() === "latest" ? undefined : parseStage(word);
   const version = (await getClientModel(ctx, name)).newestPerStage.find((candidate) => stage === undefined || candidate.stage === stage);
   if (!version) throw missing(`No versions of model with name '${name}' and stage '${word}' found`);

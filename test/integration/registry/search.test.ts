@@ -19,8 +19,7 @@ const make = async (workspaceId: string, name: string, index: number, tags: Reco
   const id = newId();
   const at = new Date(Date.UTC(2026, 0, 1, 0, 0, index));
   const rows = (of: Record<string, string>): { key: string; value: string }[] => Object.entries(of).map(([key, value]) => ({ key, value }));
-  await deps.db.registeredModel.create({ data: { id, workspaceId, name, createdBy: "ada", createdAt: at, updatedAt: new Date(at.getTime() + (index % 2) * 60_000), nextVersionNumber: versions.length + 1 } });
-  await deps.db.registeredModelTag.createMany({ data: rows(tags).map((tag) => ({ workspaceId, modelId: id, ...tag })) });
+  await deps.db.registeredModel.create({ data: { id, workspaceId, name, tags, createdBy: "ada", createdAt: at, updatedAt: new Date(at.getTime() + (index % 2) * 60_000), nextVersionNumber: versions.length + 1 } });
   for (const [position, version] of versions.entries()) {
     const versionId = newId();
     await deps.db.modelVersion.create({ data: { id: versionId, workspaceId, modelId: id, number: position + 1, status: "ready", source: `runs:/x/${name}`, runId: version.runId ?? null, createdBy: "ada", createdAt: at, updatedAt: at } });
