@@ -21,12 +21,12 @@ const compare = ({ sql, type, compared }: Column, clause: Clause): Prisma.Sql =>
 /** Tags of what is searched: the value of one, whether one has a value, and whether they are a prompt's. */
 type TagColumns = { value: (key: string) => Prisma.Sql; equals: (key: string, value: string) => Prisma.Sql; isPrompt: Prisma.Sql };
 
-const tagsOfModels: TagColumns = {
+const tagsOfModels = (workspaceId: string): TagColumns => ({
   value: (key) => Prisma.sql`m.tags ->> ${key}`,
   // As the index `registered_model_tags_idx` has it; two tags may share a mark.
-  equals: (key, value) => Prisma.sql`(m.tags <> '{}' AND tag_marks(m.workspace_id, m.tags) @> ARRAY[hashtextextended(${key}::text || '=' || ${value}::text, uuid_hash_extended(m.workspace_id, 0))] AND m.tags ->> ${key} = ${value})`,
+  equals: (key, value) => Prisma.sql`(m.tags <> '{}' AND tag_marks(m.workspace_id, m.tags) @> ARRAY[hashtextextended(${key}::text || '=' || ${value}::text, uuid_hash_extended(${workspaceId}::uuid, 0))] AND m.tags ->> ${key} = ${value})`,
   isPrompt: Prisma.sql`m.tags ->> ${promptTag} = 'true'`,
-};
+});
 
 const tagsOfVersions = (workspaceId: string): TagColumns => ({
   value: (key) => Prisma.sql`(SELECT t.value FROM model_version_tag t WHERE t.version_id = v.id AND t.key = ${key})`,
@@ -80,7 +80,7 @@ export const searchModelRows = async (db: Database, workspaceId: string, { filte
   const terms = orderOf(order, { ...modelColumns, timestamp: updated }, { name: true }, "registered models");
   return readAgain<Placed<ClientModelRow>>(db, Prisma.sql`
     SELECT ${clientModelColumns}, ${positionColumn(terms)}
-    FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND ${conditionOf(filter, modelColumns, tagsOfModels, "registered models")} ${behind(terms, after)}
+    FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND ${conditionOf(filter, modelColumns, tagsOfModels(workspaceId), "registered models")} ${behind(terms, after)}
     ORDER BY ${orderBy(terms)} LIMIT ${limit}`);
 };
 
