@@ -92,10 +92,13 @@ const isScope = (text: string): text is Scope => (scopes as readonly string[]).i
 export const permissionsOf = (held: readonly Role[], isAdmin: boolean): ReadonlySet<Permission> =>
   new Set([...held.flatMap((role) => rolePermissions[role]), ...(isAdmin ? adminPermissions : [])]);
 
+/** Asked at every call, so it makes no set of all rights. */
+const holds = (held: readonly Role[], isAdmin: boolean, permission: Permission): boolean => held.some((role) => rolePermissions[role].includes(permission)) || (isAdmin && adminPermissions.includes(permission));
+
 /** Tells whether an actor holds a right in the workspace of its context; never true for a token and request:decide. */
 export const can = (actor: Actor, permission: Permission): boolean => {
   if (actor.kind === "system") return permission !== "request:decide";
-  if (!permissionsOf(actor.roles, actor.isAdmin).has(permission)) return false;
+  if (!holds(actor.roles, actor.isAdmin, permission)) return false;
   return actor.kind === "user" || actor.scopes.some((scope) => isScope(scope) && scopePermissions[scope].includes(permission));
 };
 
@@ -130,7 +133,7 @@ const deeds: Record<Permission, string> = {
 /** Says why `can` is false and who unblocks it. */
 export const explainDenial = (actor: Actor, permission: Permission): string => {
   if (permission === "request:decide" && actor.kind !== "user") return "A token can't approve or reject: sign in as a person with the role approver.";
-  if (actor.kind === "token" && permissionsOf(actor.roles, actor.isAdmin).has(permission)) {
+  if (actor.kind === "token" && holds(actor.roles, actor.isAdmin, permission)) {
     const fitting = scopes.filter((scope) => scopePermissions[scope].includes(permission) && scope !== "admin");
     return `${deeds[permission]} (${permission}) is outside of this token's scopes. Create one with ${fitting[0] ?? "admin"}.`;
   }

@@ -7,3 +7,12 @@ const redact = ["password", "*.password", "token", "*.token", "secret", "*.secre
 /** Opens the structured logger of a process: JSON lines on standard error, secrets redacted. */
 export const openLogger = (process: string, level: string): Logger =>
   pino({ level, base: { process }, redact, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, pino.destination({ dest: 2, sync: true }));
+
+const bare = new WeakMap<Logger, Logger>();
+
+/** The same log for lines of ids and numbers alone: looking for secrets takes seven times as long as writing such a line. */
+export const withoutSecrets = (log: Logger): Logger => {
+  const known = bare.get(log) ?? log.child({}, { redact: [] });
+  bare.set(log, known);
+  return known;
+};

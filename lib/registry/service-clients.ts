@@ -44,18 +44,27 @@ export const withVersionDetails = async (tx: Tx, rows: readonly VersionRow[]): P
   return rows.map((row) => ({ ...row, ...(details.get(row.id) ?? { tags: {}, aliases: [] }) }));
 };
 
-const toClientModel = ({ newest, aliases, ...row }: ClientModelRow): ClientModel => {
-  if (newest === null) return { ...row, aliases: "[]", newestPerStage: [] };
+const toClientModel = ({ name, description, createdBy, createdMs, updatedMs, tags, aliases, newest }: ClientModelRow): ClientModel => ({
+  name,
+  description,
+  createdBy,
+  createdMs,
+  updatedMs,
+  tags,
+  aliases: aliases ?? "[]",
+  newestPerStage: newest === null ? [] : toStageVersions(name, newest, aliases),
+});
+
+const toStageVersions = (model: string, newest: string, aliases: string | null): StageVersion[] => {
   const named = aliases === null ? [] : (JSON.parse(aliases) as { alias: string; version: string }[]);
-  const newestPerStage = (JSON.parse(newest) as StageVersionRow[]).map(({ createdMs, updatedMs, tags, ...version }) => ({
+  return (JSON.parse(newest) as StageVersionRow[]).map((version) => ({
     ...version,
-    model: row.name,
-    createdAt: new Date(createdMs),
-    updatedAt: new Date(updatedMs),
-    tags: tags ?? {},
+    model,
+    createdAt: new Date(version.createdMs),
+    updatedAt: new Date(version.updatedMs),
+    tags: version.tags ?? {},
     aliases: named.flatMap(({ alias, version: of }) => (of === String(version.number) ? [alias] : [])),
   }));
-  return { ...row, aliases: aliases ?? "[]", newestPerStage };
 };
 
 const single = <T>(items: readonly T[]): T => {
