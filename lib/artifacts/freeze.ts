@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/core/errors";
 import { isPendingName } from "@/lib/platform/blob-names";
-import type { Tx } from "@/lib/platform/db";
+import type { SqlTx, Tx } from "@/lib/platform/db";
 
 import { manifestDigest, type ManifestFile, sortFiles } from "./manifest";
 import { mediaTypeOf } from "./media-type";
@@ -35,7 +35,7 @@ export const listToFreeze = async (tx: Tx, workspaceId: string, folder: string):
 };
 
 /** Freezes what `listToFreeze` gave. Files that wait for their digest make the whole list wait, as it is now. */
-export const freezeListed = async (tx: Tx, workspaceId: string, files: readonly ManifestFile[], now: Date): Promise<FrozenManifest | WaitingFiles> =>
+export const freezeListed = async (tx: SqlTx, workspaceId: string, files: readonly ManifestFile[], now: Date): Promise<FrozenManifest | WaitingFiles> =>
   files.some(({ sha256 }) => isPendingName(sha256)) ? { waiting: checkFiles(files) } : freezeFiles(tx, workspaceId, files, now);
 
 const checkFiles = (files: readonly ManifestFile[]): ManifestFile[] => {
@@ -45,7 +45,7 @@ const checkFiles = (files: readonly ManifestFile[]): ManifestFile[] => {
 };
 
 /** Freezes a list of files whose digests are known; equal lists share one manifest. */
-export const freezeFiles = async (tx: Tx, workspaceId: string, files: readonly ManifestFile[], now: Date): Promise<FrozenManifest> => {
+export const freezeFiles = async (tx: SqlTx, workspaceId: string, files: readonly ManifestFile[], now: Date): Promise<FrozenManifest> => {
   const sorted = checkFiles(files);
   const digest = manifestDigest(sorted);
   const id = await keepManifest(tx, workspaceId, digest, sorted, now);

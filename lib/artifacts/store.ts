@@ -1,4 +1,4 @@
-import { type Tx } from "@/lib/platform/db";
+import type { SqlTx, Tx } from "@/lib/platform/db";
 import { newId } from "@/lib/core/ids";
 
 import type { ManifestFile } from "./manifest";
@@ -68,7 +68,7 @@ export const deleteArtifactTree = async (tx: Tx, workspaceId: string, path: stri
  * Inserts a manifest and its entries, or finds the one that is there already: equal lists of files share one. It and its blobs are held to
  * the end of the transaction, so that the collector leaves them. Undefined, and nothing is inserted, when one of the blobs is gone.
  */
-export const keepManifest = async (tx: Tx, workspaceId: string, digest: string, files: readonly ManifestFile[], now: Date): Promise<string | undefined> => {
+export const keepManifest = async (tx: SqlTx, workspaceId: string, digest: string, files: readonly ManifestFile[], now: Date): Promise<string | undefined> => {
   const id = newId(now.getTime());
   const totalSize = files.reduce((sum, file) => sum + file.size, 0);
   const entries = JSON.stringify(files.map(({ path, sha256, size, mediaType }) => ({ path, sha256, size, media_type: mediaType })));
@@ -94,13 +94,13 @@ export const keepManifest = async (tx: Tx, workspaceId: string, digest: string, 
 };
 
 /** The manifest of a digest, held to the end of the transaction, so that the collector leaves it. */
-const holdManifest = async (tx: Tx, workspaceId: string, digest: string): Promise<string | undefined> => {
+const holdManifest = async (tx: SqlTx, workspaceId: string, digest: string): Promise<string | undefined> => {
   const [row] = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM manifest WHERE workspace_id = ${workspaceId}::uuid AND digest = ${digest} FOR KEY SHARE`;
   return row?.id;
 };
 
-export const listManifestFiles = async (tx: Tx, workspaceId: string, manifestId: string): Promise<ManifestFile[]> => {
-  const rows = await tx.manifestEntry.findMany({ where: { workspaceId, manifestId }, orderBy: { path: "asc" }, select: { path: true, sha256: true, size: true, mediaType: true } });
+export const listManifestFiles = async (tx: SqlTx, workspaceId: string, manifestId: string): Promise<ManifestFile[]> => {
+  const rows = await tx.$queryRaw<(Omit<ManifestFile, "size"> & { size: bigint })[]>`SELECT path, sha256, size, media_type AS "mediaType" FROM manifest_entry WHERE workspace_id = ${workspaceId}::uuid AND manifest_id = ${manifestId}::uuid ORDER BY path`;
   return rows.map(withNumber);
 };
 

@@ -1,6 +1,6 @@
 import { formatId } from "@/lib/core/ids";
 import type { Actor, Context } from "@/lib/platform/context";
-import type { Tx } from "@/lib/platform/db";
+import type { SqlTx } from "@/lib/platform/db";
 
 import { canonicalText, commitTo, leafHashOf } from "./canonical";
 import { newEventId } from "./event-id";
@@ -25,7 +25,7 @@ export type AuditChange = {
  * Writes the audit event of a change in its final form, its place in the sequencer's queue, and the outbox CloudEvent, all in the
  * transaction `tx` of the change itself. Returns the event's id.
  */
-export const recordChange = async (tx: Tx, ctx: Context, now: Date, change: AuditChange): Promise<string> => {
+export const recordChange = async (tx: SqlTx, ctx: Context, now: Date, change: AuditChange): Promise<string> => {
   const rows = describeChange(ctx, now, change);
   await insertChange(tx, rows);
   return rows.event.id;

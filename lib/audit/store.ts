@@ -1,4 +1,4 @@
-import { type Tx } from "@/lib/platform/db";
+import type { SqlTx } from "@/lib/platform/db";
 
 import type { Commitment } from "./canonical";
 
@@ -51,6 +51,6 @@ export const changeValues = ({ event, commitments, outbox }: ChangeRows): (strin
 
 const insertText = `/* prepared as insert_change */ WITH ${changeParts(1)} SELECT 1`;
 
-export const insertChange = async (tx: Tx, rows: ChangeRows): Promise<void> => {
+export const insertChange = async (tx: SqlTx, rows: ChangeRows): Promise<void> => {
   await tx.$queryRawUnsafe(insertText, ...changeValues(rows));
 };

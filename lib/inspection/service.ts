@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/core/errors";
 import type { BlobStore } from "@/lib/platform/blobs";
 import type { Deps } from "@/lib/platform/context";
+import { sqlOn } from "@/lib/platform/db";
 import { transact } from "@/lib/platform/context";
 
 import { readMlmodelFile } from "./bundle";
@@ -19,7 +20,7 @@ const maxDue = 100;
 /** Takes a due inspection for this worker; undefined when there is nothing to do. */
 export const claimInspection = async ({ db, clock }: Deps, id: string): Promise<Claim | undefined> => {
   const now = await clock.now(db);
-  return claimRow(db, id, now, new Date(now.getTime() + leaseMs));
+  return claimRow(sqlOn(db), id, now, new Date(now.getTime() + leaseMs));
 };
 
 /** Ids of inspections that the queue lost. */

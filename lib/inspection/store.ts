@@ -1,5 +1,5 @@
 import { newId } from "@/lib/core/ids";
-import { Prisma, type Tx } from "@/lib/platform/db";
+import { Prisma, type SqlTx, type Tx } from "@/lib/platform/db";
 
 import { inspectorVersion } from "./inspect";
 import { type InspectionResult, inspectionResultSchema } from "./schema";
@@ -45,7 +45,7 @@ export const queueInspection = async (tx: Tx, version: Inspected, now: Date): Pr
 };
 
 /** Takes an inspection that is due, until `leaseEndsAt`; undefined when it is done or another worker holds it. */
-export const claimRow = async (tx: Tx, id: string, now: Date, leaseEndsAt: Date): Promise<Claim | undefined> => {
+export const claimRow = async (tx: SqlTx, id: string, now: Date, leaseEndsAt: Date): Promise<Claim | undefined> => {
   const [row] = await tx.$queryRaw<Claim[]>`
     /* prepared as claim_inspection */ UPDATE inspection SET status = 'running', attempts = attempts + 1, started_at = ${now}::timestamptz, due_at = ${leaseEndsAt}::timestamptz
     WHERE id = ${id}::uuid AND status <> 'done' AND due_at <= ${now}::timestamptz
@@ -54,7 +54,7 @@ export const claimRow = async (tx: Tx, id: string, now: Date, leaseEndsAt: Date)
 };
 
 /** Stores a result if the claim still holds; false when another worker took over. */
-export const finishRow = async (tx: Tx, claim: Claim, result: Pick<InspectionResult, "verdict" | "findings" | "summary" | "mlflow" | "inspectorVersion">, now: Date): Promise<boolean> => {
+export const finishRow = async (tx: SqlTx, claim: Claim, result: Pick<InspectionResult, "verdict" | "findings" | "summary" | "mlflow" | "inspectorVersion">, now: Date): Promise<boolean> => {
   const count = await tx.$executeRaw`
     /* prepared as finish_inspection */ UPDATE inspection SET status = 'done', verdict = ${result.verdict}, findings = ${JSON.stringify(result.findings)}::jsonb, summary = ${result.summary && JSON.stringify(result.summary)}::jsonb, mlflow = ${result.mlflow && JSON.stringify(result.mlflow)}::jsonb,
       inspector_version = ${result.inspectorVersion}, finished_at = ${now}::timestamptz WHERE id = ${claim.id}::uuid AND status = 'running' AND attempts = ${claim.attempt}::int`;

@@ -1,8 +1,8 @@
-import { type Database, isDatabase, readRows, type Statement, type Tx } from "./db";
+import { type Database, isDatabase, readRows, type SqlTx, type Statement } from "./db";
 
 /** The one source of time of business rules: the database's clock, read once a transaction. */
 export type Clock = {
-  now: (tx: Tx) => Promise<Date>;
+  now: (tx: SqlTx) => Promise<Date>;
   /**
    * The database's time as this process knows it, at most a second after it asked: never ahead of that clock, behind it by the milliseconds
    * that the answer took, and never before a time that this process was told. For notes of when something came; what is due, expires
@@ -17,7 +17,7 @@ const trustedForMs = 1_000;
 /** An answer that took longer says too little about the time at which it came. */
 const promptMs = 20;
 
-const read = async (tx: Tx): Promise<number> => {
+const read = async (tx: SqlTx): Promise<number> => {
   const rows = isDatabase(tx) ? await readRows<{ now: Date }>(tx, readClock, []) : await tx.$queryRawUnsafe<{ now: Date }[]>(`/* prepared as read_clock_within */ ${readClock.text}`);
   const row = rows[0];
   if (!row) throw new Error("the database did not tell the time");

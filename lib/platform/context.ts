@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 
 import type { BlobStore } from "./blobs";
 import type { Clock } from "./clock";
-import { type Database, stopPreparing, type Tx } from "./db";
+import { type Database, runSqlTransaction, type SqlTx, stopPreparing, type Tx } from "./db";
 import type { Env } from "./env";
 
 /** What services need from the outside; opened once a process. */
@@ -23,8 +23,14 @@ export type Actor =
 export type Context = { deps: Deps; actor: Actor; workspace: { id: string; name: string }; requestId: string };
 
 /** Runs `work` in one transaction with the time read once from the database: in it, or by the caller just before. */
-export const transact = async <T>({ db, clock }: Pick<Deps, "db" | "clock">, work: (tx: Tx, now: Date) => Promise<T>, now?: Date): Promise<T> => {
-  const run = (): Promise<T> => db.$transaction(async (tx) => work(tx, now ?? (await clock.now(tx))));
+export const transact = <T>({ db, clock }: Pick<Deps, "db" | "clock">, work: (tx: Tx, now: Date) => Promise<T>, now?: Date): Promise<T> =>
+  repeatUnprepared(() => db.$transaction(async (tx) => work(tx, now ?? (await clock.now(tx)))));
+
+/** The same for work that is SQL throughout. */
+export const transactSql = <T>({ db, clock }: Pick<Deps, "db" | "clock">, work: (tx: SqlTx, now: Date) => Promise<T>, now?: Date): Promise<T> =>
+  repeatUnprepared(() => runSqlTransaction(db, async (tx) => work(tx, now ?? (await clock.now(tx)))));
+
+const repeatUnprepared = async <T>(run: () => Promise<T>): Promise<T> => {
   try {
     return await run();
   } catch (error) {

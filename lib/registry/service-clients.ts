@@ -4,7 +4,7 @@ import { parseFilter, parseOrder } from "@/lib/core/search-filter";
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
 import { type Context, transact } from "@/lib/platform/context";
-import { cutPage, type Tx } from "@/lib/platform/db";
+import { cutPage, type SqlTx } from "@/lib/platform/db";
 
 import { eventOf } from "./events";
 import { needModel, needVersion, unknownModel } from "./find";
@@ -37,7 +37,7 @@ export const parseStage = (text: string): Stage => {
   return stage;
 };
 
-export const withVersionDetails = async (tx: Tx, rows: readonly VersionRow[]): Promise<ClientVersion[]> => {
+export const withVersionDetails = async (tx: SqlTx, rows: readonly VersionRow[]): Promise<ClientVersion[]> => {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const details = await loadVersionDetails(tx, ids);

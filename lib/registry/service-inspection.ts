@@ -3,8 +3,8 @@ import { listManifestFiles } from "@/lib/artifacts/server";
 import { systemContext } from "@/lib/identity/server";
 import { type Finding, type InspectionResult } from "@/lib/inspection";
 import { type Claim, claimInspection, finishInspection, inspectBundle, postponeInspection } from "@/lib/inspection/server";
-import { type Context, type Deps, transact } from "@/lib/platform/context";
-import type { Tx } from "@/lib/platform/db";
+import { type Context, type Deps, transactSql } from "@/lib/platform/context";
+import { sqlOn, type SqlTx } from "@/lib/platform/db";
 
 import { versionTarget } from "./service-read";
 import { mergeSignature } from "./signature";
@@ -27,14 +27,14 @@ export const inspectVersion = async (deps: Deps, inspectionId: string): Promise<
 };
 
 const inspect = async (deps: Deps, claim: Claim): Promise<void> => {
-  const { db, blobs } = deps;
-  const [row, known] = await Promise.all([findVersionRowById(db, claim.workspaceId, claim.versionId), findInspected(db, claim.versionId)]);
-  const files = row?.manifestId ? await listManifestFiles(db, claim.workspaceId, row.manifestId) : [];
-  const result = await inspectBundle(blobs, files, claim);
+  const sql = sqlOn(deps.db);
+  const [row, known] = await Promise.all([findVersionRowById(sql, claim.workspaceId, claim.versionId), findInspected(sql, claim.versionId)]);
+  const files = row?.manifestId ? await listManifestFiles(sql, claim.workspaceId, row.manifestId) : [];
+  const result = await inspectBundle(deps.blobs, files, claim);
   const { signature, ...outcome } = judge(result, known?.declared ?? {});
   const statusReason = outcome.findings.find(({ severity }) => severity === "refuse" || severity === "quarantine")?.message ?? null;
   const settled = { status: statusOf[outcome.verdict], statusReason, format: result.format };
-  await transact(deps, async (tx, now) => {
+  await transactSql(deps, async (tx, now) => {
     if (!(await finishInspection(tx, claim, { ...result, ...outcome }, now)) || !row || !known) return;
     if (await settleVersion(tx, row.id, { ...settled, signature }, now)) await record(tx, systemContext(deps, known.workspace, "inspector"), now, row, { ...settled, findings: outcome.findings });
   });
@@ -48,7 +48,7 @@ const judge = (result: InspectionResult, declared: Declared): Pick<InspectionRes
   return findings.length === 0 ? { verdict: result.verdict, findings: result.findings, signature } : { verdict: "refused", findings: [...findings, ...result.findings], signature };
 };
 
-const record = async (tx: Tx, ctx: Context, now: Date, row: VersionRow, outcome: { status: VersionStatus; statusReason: string | null; format: string; findings: Finding[] }): Promise<void> => {
+const record = async (tx: SqlTx, ctx: Context, now: Date, row: VersionRow, outcome: { status: VersionStatus; statusReason: string | null; format: string; findings: Finding[] }): Promise<void> => {
   const findings = outcome.findings.map(({ code, severity, path }) => ({ code, severity, path }));
   await recordChange(tx, ctx, now, {
     action: "version.inspect",

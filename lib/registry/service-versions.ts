@@ -5,8 +5,8 @@ import { freezeListed, freezeUploaded, type FrozenManifest, isWaiting, keepWaiti
 import { recordChange } from "@/lib/audit/server";
 import { authorize } from "@/lib/identity/server";
 import { type Flavors, planInspection, readFlavors } from "@/lib/inspection/server";
-import { actorName, actorUserId, type Context, transact } from "@/lib/platform/context";
-import type { Tx } from "@/lib/platform/db";
+import { actorName, actorUserId, type Context, transact, transactSql } from "@/lib/platform/context";
+import { sqlOn, type SqlTx } from "@/lib/platform/db";
 
 import { needModel, needVersion, unknownModel } from "./find";
 import { eventOf } from "./events";
@@ -68,7 +68,7 @@ export type RegisterHooks = {
   /** Says what makes the request known again: when one like it made a version already, that one is returned. */
   recognise?: (now: Date) => Repeatable | undefined;
   /** What goes with the version, in the same transaction. */
-  note?: (tx: Tx, version: ClientVersion) => Promise<void>;
+  note?: (tx: SqlTx, version: ClientVersion) => Promise<void>;
 };
 
 /** Registers what lies under a mutable folder now, or a source elsewhere, as the next version of a model (MLflow's way in). */
@@ -77,11 +77,11 @@ export const registerSource = async (ctx: Context, modelName: string, { folder, 
   const { db, blobs, clock } = ctx.deps;
   const workspaceId = ctx.workspace.id;
   // Read at once and before the transaction: what it changes waits for no reading.
-  const [model, run, listed, now] = await Promise.all([needModel(db, workspaceId, modelName), findRun(ctx, rest.runId), folder === null ? undefined : listToFreeze(db, workspaceId, folder), clock.now(db)]);
+  const [model, run, listed, now] = await Promise.all([needModel(sqlOn(db), workspaceId, modelName), findRun(ctx, rest.runId), folder === null ? undefined : listToFreeze(db, workspaceId, folder), clock.now(db)]);
   const flavors = listed && readFlavors(blobs, listed); // read while the database works
   flavors?.catch(() => undefined); // met where they are awaited, unless another failure comes first
   const repeatable = recognise?.(now);
-  const register = async (tx: Tx): Promise<Created> => {
+  const register = async (tx: SqlTx): Promise<Created> => {
     const id = newId(now.getTime());
     const earlier = repeatable && (await findEarlier(tx, workspaceId, repeatable, id, now));
     if (earlier) return { version: earlier, inspectionId: undefined };
@@ -90,7 +90,7 @@ export const registerSource = async (ctx: Context, modelName: string, { folder, 
     const reason = found ? undefined : (unreadable ?? `No files lie under "${folder ?? rest.source}".`);
     return addVersion(tx, ctx, now, model, { ...rest, run, flavors, manifest, waiting, unreadable: reason, declared: {} }, id);
   };
-  const created = await transact(ctx.deps, async (tx) => {
+  const created = await transactSql(ctx.deps, async (tx) => {
     const made = await register(tx);
     await note?.(tx, made.version);
     return made;
@@ -101,7 +101,7 @@ export const registerSource = async (ctx: Context, modelName: string, { folder, 
 
 const findRun = (ctx: Context, runId: string | null): Promise<RunLineage | undefined> => (runId === null ? Promise.resolve(undefined) : findRunLineage(ctx.deps.db, ctx.workspace.id, runId));
 
-const filesOf = async (tx: Tx, workspaceId: string, { model, number }: { model: string; number: number }): Promise<FrozenManifest | WaitingFiles | undefined> => {
+const filesOf = async (tx: SqlTx, workspaceId: string, { model, number }: { model: string; number: number }): Promise<FrozenManifest | WaitingFiles | undefined> => {
   const { id, manifestId, manifestDigest, fileCount, totalSize } = await needVersion(tx, workspaceId, model, number);
   if (manifestId === null || manifestDigest === null) {
     const waiting = await listWaitingFiles(tx, workspaceId, id);
@@ -111,7 +111,7 @@ const filesOf = async (tx: Tx, workspaceId: string, { model, number }: { model: 
 };
 
 /** The version that an earlier request like this made; undefined when this one is to make `id`. */
-const findEarlier = async (tx: Tx, workspaceId: string, repeatable: Repeatable, id: string, now: Date): Promise<ClientVersion | undefined> => {
+const findEarlier = async (tx: SqlTx, workspaceId: string, repeatable: Repeatable, id: string, now: Date): Promise<ClientVersion | undefined> => {
   const earlier = await claimCreation(tx, workspaceId, repeatable, id, now);
   if (!earlier) return undefined;
   if (!earlier.requestDigest.equals(repeatable.requestDigest)) throw new AppError("unprocessable", "http.idempotency_mismatch", "This Idempotency-Key was used for another request. Use a new key.");
@@ -133,7 +133,7 @@ type NewVersionInput = Omit<RegisterSource, "folder" | "copyOf"> & {
 
 const waitingReason = "Files that were uploaded directly into the object store are being hashed. The version is frozen and inspected when that is done.";
 
-const addVersion = async (tx: Tx, ctx: Context, now: Date, model: FoundModel, input: NewVersionInput, id: string = newId(now.getTime())): Promise<Created> => {
+const addVersion = async (tx: SqlTx, ctx: Context, now: Date, model: FoundModel, input: NewVersionInput, id: string = newId(now.getTime())): Promise<Created> => {
   const { manifest, waiting, source, runId, run, loggedModelId, description, tags, declared } = input;
   const { isPrompt } = model;
   const workspaceId = ctx.workspace.id;

@@ -1,4 +1,4 @@
-import { Prisma, type Tx } from "@/lib/platform/db";
+import { Prisma, type SqlTx, type Tx } from "@/lib/platform/db";
 
 import type { Tags } from "./store-models";
 import type { VersionRow } from "./store-versions";
@@ -39,7 +39,7 @@ type VersionTexts = { id: string; tags: string | null; aliases: string | null };
 type VersionDetails = { tags: Tags; aliases: string[] };
 
 /** Tags of versions and the names of their aliases, in one statement. */
-export const loadVersionDetails = async (tx: Tx, ids: readonly string[]): Promise<Map<string, VersionDetails>> => {
+export const loadVersionDetails = async (tx: SqlTx, ids: readonly string[]): Promise<Map<string, VersionDetails>> => {
   const rows = await tx.$queryRaw<VersionTexts[]>`
     SELECT v.id::text AS id,
       (SELECT json_object_agg(t.key, t.value)::text FROM model_version_tag t WHERE t.version_id = v.id) AS tags,

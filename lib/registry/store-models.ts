@@ -1,4 +1,4 @@
-import { Prisma, type Tx } from "@/lib/platform/db";
+import { Prisma, type SqlTx, type Tx } from "@/lib/platform/db";
 
 import { isPromptTags, promptTag } from "./prompt-tags";
 
@@ -11,7 +11,7 @@ const columns = Prisma.sql`m.id, m.name, m.description, m.tags, m.next_version_n
 
 export type FoundModel = ModelRow & { isPrompt: boolean };
 
-export const findModel = async (tx: Tx, workspaceId: string, name: string): Promise<FoundModel | undefined> => {
+export const findModel = async (tx: SqlTx, workspaceId: string, name: string): Promise<FoundModel | undefined> => {
   const [row] = await tx.$queryRaw<ModelRow[]>`SELECT ${columns} FROM registered_model m WHERE m.workspace_id = ${workspaceId}::uuid AND m.name = ${name}`;
   return row && { ...row, isPrompt: isPromptTags(row.tags) };
 };
@@ -78,7 +78,9 @@ export const deleteVersionTag = async (tx: Tx, versionId: string, key: string): 
   await tx.modelVersionTag.deleteMany({ where: { versionId, key } });
 };
 
-export const replaceVersionTags = async (tx: Tx, workspaceId: string, versionId: string, tags: Tags): Promise<void> => {
-  await tx.modelVersionTag.deleteMany({ where: { versionId } });
-  await tx.modelVersionTag.createMany({ data: Object.entries(tags).map(([key, value]) => ({ workspaceId, versionId, key, value })) });
+export const replaceVersionTags = async (tx: SqlTx, workspaceId: string, versionId: string, tags: Tags): Promise<void> => {
+  await tx.$executeRaw`DELETE FROM model_version_tag WHERE version_id = ${versionId}::uuid`;
+  await tx.$executeRaw`
+    INSERT INTO model_version_tag (workspace_id, version_id, key, value)
+    SELECT ${workspaceId}::uuid, ${versionId}::uuid, u.key, u.value FROM unnest(${Object.keys(tags)}::text[], ${Object.values(tags)}::text[]) AS u(key, value)`;
 };

@@ -1,5 +1,5 @@
 import type { InspectionPlan } from "@/lib/inspection/server";
-import { type Placed, Prisma, type Tx } from "@/lib/platform/db";
+import { type Placed, Prisma, type SqlTx, type Tx } from "@/lib/platform/db";
 
 import { type Declared, type StoredSignature, storedSignatureSchema, type VersionStatus } from "./schema";
 import { escapeLike, isPromptRow } from "./store-models";
@@ -37,7 +37,7 @@ const columns = Prisma.sql`
   v.created_by_id AS "createdById", v.created_at AS "createdAt", v.updated_at AS "updatedAt"`;
 const source = Prisma.sql`model_version v JOIN registered_model m ON m.id = v.model_id LEFT JOIN manifest f ON f.id = v.manifest_id`;
 
-export const queryVersions = async (tx: Tx, rest: Prisma.Sql): Promise<VersionRow[]> => {
+export const queryVersions = async (tx: SqlTx, rest: Prisma.Sql): Promise<VersionRow[]> => {
   const rows = await tx.$queryRaw<RawRow[]>`SELECT ${columns} FROM ${source} ${rest}`;
   return rows.map((row) => ({ ...row, totalSize: Number(row.totalSize) }));
 };
@@ -55,7 +55,7 @@ export type NewVersion = Pick<VersionRow, "id" | "modelId" | "status" | "statusR
  * concurrent callers wait, so that no number is given twice. The run and logged model that it names are held first, so that they are not
  * purged meanwhile; what is gone already stays gone. `inspection` goes with it.
  */
-export const insertVersion = async (tx: Tx, { workspaceId, id, modelId, declared, runId, loggedModelId, ...version }: NewVersion, inspection: InspectionPlan | undefined, now: Date): Promise<number | undefined> => {
+export const insertVersion = async (tx: SqlTx, { workspaceId, id, modelId, declared, runId, loggedModelId, ...version }: NewVersion, inspection: InspectionPlan | undefined, now: Date): Promise<number | undefined> => {
   const rows = await tx.$queryRaw<{ number: number }[]>`
     /* prepared as ${Prisma.raw(inspection ? "insert_inspected_version" : "insert_version")} */ WITH logged AS (
       SELECT source_run_id FROM logged_model WHERE workspace_id = ${workspaceId}::uuid AND model_id = ${loggedModelId}::text FOR KEY SHARE
@@ -71,11 +71,11 @@ export const insertVersion = async (tx: Tx, { workspaceId, id, modelId, declared
   return rows[0]?.number;
 };
 
-export const findVersionRow = async (tx: Tx, workspaceId: string, model: string, number: number): Promise<VersionRow | undefined> =>
+export const findVersionRow = async (tx: SqlTx, workspaceId: string, model: string, number: number): Promise<VersionRow | undefined> =>
   (await queryVersions(tx, Prisma.sql`WHERE m.workspace_id = ${workspaceId}::uuid AND m.name = ${model} AND v.number = ${number} AND v.deleted_at IS NULL`))[0];
 
 /** `hold`: to the end of the transaction. */
-export const findVersionRowById = async (tx: Tx, workspaceId: string, id: string, { hold = false } = {}): Promise<VersionRow | undefined> =>
+export const findVersionRowById = async (tx: SqlTx, workspaceId: string, id: string, { hold = false } = {}): Promise<VersionRow | undefined> =>
   (await queryVersions(tx, Prisma.sql`WHERE v.workspace_id = ${workspaceId}::uuid AND v.id = ${id}::uuid AND v.deleted_at IS NULL ${hold ? Prisma.sql`FOR UPDATE OF v` : Prisma.empty}`))[0];
 
 /** The newest version of each model. */
@@ -124,14 +124,14 @@ export const findVersionDocuments = async (tx: Tx, id: string): Promise<VersionD
 };
 
 /** What an inspection needs to know of a version beyond its row. */
-export const findInspected = async (tx: Tx, id: string): Promise<{ workspace: { id: string; name: string }; declared: Declared } | undefined> => {
+export const findInspected = async (tx: SqlTx, id: string): Promise<{ workspace: { id: string; name: string }; declared: Declared } | undefined> => {
   const [row] = await tx.$queryRaw<{ id: string; name: string; declared: Declared | null }[]>`
     /* prepared as find_inspected */ SELECT w.id, w.name, v.declared FROM model_version v JOIN workspace w ON w.id = v.workspace_id WHERE v.id = ${id}::uuid`;
   return row && { workspace: { id: row.id, name: row.name }, declared: row.declared ?? {} };
 };
 
 /** Settles a version by what its inspection found; false when it is deleted. */
-export const settleVersion = async (tx: Tx, id: string, { status, statusReason, format, signature }: { status: VersionStatus; statusReason: string | null; format: string; signature: StoredSignature | null }, now: Date): Promise<boolean> =>
+export const settleVersion = async (tx: SqlTx, id: string, { status, statusReason, format, signature }: { status: VersionStatus; statusReason: string | null; format: string; signature: StoredSignature | null }, now: Date): Promise<boolean> =>
   (await tx.$executeRaw`
     /* prepared as settle_version */ UPDATE model_version SET status = ${status}, status_reason = ${statusReason}, format = ${format}, signature = ${signature && JSON.stringify(signature)}::jsonb, updated_at = ${now}::timestamptz
     WHERE id = ${id}::uuid AND deleted_at IS NULL`) === 1;

@@ -1,6 +1,6 @@
 import { authorize } from "@/lib/identity/server";
 import type { Context } from "@/lib/platform/context";
-import { compileFilter, cutPage, type Tx } from "@/lib/platform/db";
+import { compileFilter, cutPage, type SqlTx, type Tx } from "@/lib/platform/db";
 
 import { invalid, missing } from "./errors";
 import { decodePosition, encodePosition } from "@/lib/core/keyset";
@@ -106,7 +106,7 @@ export const tagLoggedModel = async (ctx: Context, modelId: string, tags: readon
  * Changes a tag of a logged model by what it holds, of which `seen` is what the caller knows: when others were faster, `amend` is asked
  * again, so that nothing of theirs is lost. In the transaction of what it notes. Undefined from it, or a model that is gone, changes nothing.
  */
-export const amendLoggedModelTag = async (ctx: Context, tx: Tx, modelId: string, key: string, seen: string | undefined, amend: (value: string | undefined) => string | undefined): Promise<void> => {
+export const amendLoggedModelTag = async (ctx: Context, tx: SqlTx, modelId: string, key: string, seen: string | undefined, amend: (value: string | undefined) => string | undefined): Promise<void> => {
   authorize(ctx, "run:write");
   for (let before = seen; ; ) {
     const after = amend(before);

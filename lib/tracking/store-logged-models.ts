@@ -1,4 +1,4 @@
-import { beyond, type Database, numberArray, orderBy, type Placed, positionColumn, Prisma, readRows, runStatement, type Statement, type Tx } from "@/lib/platform/db";
+import { beyond, type Database, numberArray, orderBy, type Placed, positionColumn, Prisma, readRows, runStatement, type SqlTx, type Statement, type Tx } from "@/lib/platform/db";
 
 import { all, type CompiledSearch } from "./store-experiments";
 import type { KeyValue } from "./store-runs";
@@ -42,7 +42,7 @@ const toDetails = ({ modelId, tags, params, metrics, registrations }: RawDetails
   metrics: metrics.map(({ value, timestamp, step, ...row }) => ({ ...row, modelId, value: Number(value), timestamp: Number(timestamp), step: Number(step) })),
 });
 
-export const findLoggedModel = async (tx: Tx, workspaceId: string, modelId: string): Promise<LoggedModelRow | undefined> => {
+export const findLoggedModel = async (tx: SqlTx, workspaceId: string, modelId: string): Promise<LoggedModelRow | undefined> => {
   const [row] = await tx.$queryRaw<LoggedModelRow[]>`SELECT ${columns} FROM logged_model l WHERE l.workspace_id = ${workspaceId}::uuid AND l.model_id = ${modelId} AND l.deleted_at IS NULL`;
   return row;
 };
@@ -94,14 +94,14 @@ export const setLoggedModelTags = async (db: Database, workspaceId: string, mode
 };
 
 /** Sets a tag to `after` where it is not there or holds `before`; false, and nothing is changed, when it holds something else or the model is gone. */
-export const swapLoggedModelTag = async (tx: Tx, workspaceId: string, modelId: string, { key, before, after }: { key: string; before: string | undefined; after: string }): Promise<boolean> =>
+export const swapLoggedModelTag = async (tx: SqlTx, workspaceId: string, modelId: string, { key, before, after }: { key: string; before: string | undefined; after: string }): Promise<boolean> =>
   (await tx.$executeRaw`
     /* prepared as swap_logged_model_tag */ INSERT INTO logged_model_tag AS t (workspace_id, model_id, key, value)
     SELECT l.workspace_id, l.model_id, ${key}::text, ${after}::text FROM logged_model l WHERE l.workspace_id = ${workspaceId}::uuid AND l.model_id = ${modelId} AND l.deleted_at IS NULL
     ON CONFLICT (workspace_id, model_id, key) DO UPDATE SET value = excluded.value WHERE t.value = ${before ?? null}::text`) === 1;
 
-export const findLoggedModelTag = async (tx: Tx, workspaceId: string, modelId: string, key: string): Promise<string | undefined> =>
-  (await tx.loggedModelTag.findUnique({ where: { workspaceId_modelId_key: { workspaceId, modelId, key } }, select: { value: true } }))?.value;
+export const findLoggedModelTag = async (tx: SqlTx, workspaceId: string, modelId: string, key: string): Promise<string | undefined> =>
+  (await tx.$queryRaw<{ value: string }[]>`SELECT value FROM logged_model_tag WHERE workspace_id = ${workspaceId}::uuid AND model_id = ${modelId} AND key = ${key}`)[0]?.value;
 
 export const deleteLoggedModelTag = async (tx: Tx, workspaceId: string, modelId: string, key: string): Promise<boolean> => (await tx.loggedModelTag.deleteMany({ where: { workspaceId, modelId, key } })).count > 0;
 

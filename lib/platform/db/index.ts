@@ -8,3 +8,4 @@ export { stopPreparing } from "./prepared";
 export { isDatabase, numberArray, readAgain, readFound, readRows, refusalOf, runStatement, type Statement, type TextRow } from "./statement";
 export { isDatabaseTooSlow, isDatabaseUnavailable } from "./unavailable";
 export { acquireLease, type HeldLease, lockLease } from "./lease";
+export { runSqlTransaction, sqlOn, type SqlTx } from "./sql-transaction";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import { DatabaseError, types } from "pg";
 
-import type { Database, Prisma, Tx } from "./client";
+import type { Database, Prisma } from "./client";
 import { hasPool, poolOf } from "./pool";
 import { isPreparing, stopPreparing } from "./prepared";
 
@@ -18,7 +18,7 @@ const texts: Types = { getTypeParser: () => asText };
 const int8: number = types.builtins.INT8;
 const defaultParser = types.getTypeParser as (oid: number) => (text: string) => unknown;
 /** The values that the client gives for raw queries. */
-const plain: Types = { getTypeParser: (oid) => (oid === int8 ? BigInt : defaultParser(oid)) };
+export const plain: Types = { getTypeParser: (oid) => (oid === int8 ? BigInt : defaultParser(oid)) };
 
 /**
  * Runs one statement, which is a transaction of its own, on a connection of the pool behind `db` and without the client's translation:
@@ -73,9 +73,12 @@ const prepared = async <Row>(db: Database, { name, text }: Statement, rest: Omit
 
 type Query = { text: string; values: unknown[]; rowMode?: "array"; types: Types; name?: string };
 
-const send = async <Row>(db: Database, query: Query): Promise<Row[]> => {
+const send = async <Row>(db: Database, query: Query): Promise<Row[]> => (await telling(poolOf(db).query(query))).rows as Row[];
+
+/** Raises pg's DatabaseError for what Postgres refuses, and an error that counts as unavailable when it can't be reached. */
+export const telling = async <T>(answer: Promise<T>): Promise<T> => {
   try {
-    return (await poolOf(db).query(query)).rows as Row[];
+    return await answer;
   } catch (cause) {
     if (cause instanceof DatabaseError) throw cause;
     throw Object.assign(new Error("the database did not answer", { cause }), { name: "DatabaseUnreachable" });
@@ -83,7 +86,7 @@ const send = async <Row>(db: Database, query: Query): Promise<Row[]> => {
 };
 
 /** Tells the database itself from a transaction in it. */
-export const isDatabase = (tx: Tx): tx is Database => hasPool(tx);
+export const isDatabase = (tx: object): tx is Database => hasPool(tx);
 
 /** The SQLSTATE and detail of what Postgres refused, or undefined for other errors. */
 export const refusalOf = (error: unknown): { state: string; detail: string } | undefined => (error instanceof DatabaseError ? { state: error.code ?? "", detail: error.detail ?? "" } : undefined);

@@ -2,7 +2,7 @@ import { formatId } from "@/lib/core/ids";
 import { isObject, readJson } from "@/lib/core/json";
 import { deleteAlias, moveStage, setAlias } from "@/lib/governance/server";
 import type { Context } from "@/lib/platform/context";
-import type { Tx } from "@/lib/platform/db";
+import type { SqlTx } from "@/lib/platform/db";
 import {
   changeTag,
   type ClientVersion,
@@ -146,7 +146,7 @@ const fitting = (entries: readonly unknown[]): string => {
 };
 
 /** MLflow's own record, on the logged model, of the versions that it became; `noted` is what the tag held when its source was looked up. */
-const noteVersion = (ctx: Context, tx: Tx, modelId: string, { model, number }: ClientVersion, noted: string | undefined): Promise<void> =>
+const noteVersion = (ctx: Context, tx: SqlTx, modelId: string, { model, number }: ClientVersion, noted: string | undefined): Promise<void> =>
   amendLoggedModelTag(ctx, tx, modelId, versionsTag, noted, (value) => {
     const known = readNoted(value ?? "[]");
     const isKnown = known.some((entry) => isObject(entry) && entry["name"] === model && entry["version"] === String(number));

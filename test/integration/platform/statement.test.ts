@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { toAppError } from "@/lib/http/problem";
 import { databaseClock } from "@/lib/platform/clock";
-import { transact } from "@/lib/platform/context";
-import { openDatabase, runStatement } from "@/lib/platform/db";
+import { transact, transactSql } from "@/lib/platform/context";
+import { isBadValue, isDatabaseUnavailable, openDatabase, runStatement, sqlOn } from "@/lib/platform/db";
 import { testDatabase, type TestDatabase } from "@/test/support/database";
 
 let database: TestDatabase;
@@ -61,4 +61,35 @@ test("the time that a process knows is never ahead of the database's, nor before
     last = round % 3 === 0 ? now : known; // now and then only the guess was looked at
     await new Promise((resolve) => setTimeout(resolve, round % 10));
   }
+});
+
+test("a transaction of SQL alone gives rows as the client does, happens whole or not at all, and gives its connection back", async () => {
+  const db = openDatabase({ url: database.ownerUrl, poolMax: 1, applicationName: "test", statementTimeoutMs: 5_000 });
+  const other = openDatabase({ url: database.ownerUrl, poolMax: 1, applicationName: "other", statementTimeoutMs: 5_000 });
+  const deps = { db, clock: databaseClock };
+  const at = new Date("2026-03-04T05:06:07.089Z");
+  const rows = await transactSql(deps, async (tx, now) => {
+    expect(Math.abs(now.getTime() - Date.now())).toBeLessThan(60_000);
+    expect(await tx.$executeRaw`INSERT INTO workspace (id, name, title, created_at) VALUES (uuidv7(), ${"whole"}, ${"whole"}, ${at})`).toBe(1);
+    return tx.$queryRaw`SELECT name, created_at AS at, 7::bigint AS long, ${Buffer.from("ab")}::bytea AS bytes, ${["a", 'b"']}::text[] AS list, ${JSON.stringify({ a: [1] })}::jsonb AS json FROM workspace WHERE name = ${"whole"}`;
+  });
+  expect(rows).toEqual([{ name: "whole", at, long: 7n, bytes: Buffer.from("ab"), list: ["a", 'b"'], json: { a: [1] } }]);
+
+  const half = transactSql(deps, async (tx) => {
+    await tx.$executeRaw`INSERT INTO workspace (id, name, title, created_at) VALUES (uuidv7(), ${"half"}, ${"half"}, ${at})`;
+    await tx.$queryRaw`SELECT ${"x"}::int`;
+  });
+  expect(isBadValue(await half.catch((error: unknown) => error))).toBe(true);
+  const own = new Error("a reason of its own");
+  await expect(transactSql(deps, () => Promise.reject(own))).rejects.toBe(own);
+  expect(await sqlOn(db).$queryRaw`SELECT name FROM workspace WHERE name = ${"half"}`).toEqual([]);
+
+  const lost = transactSql(deps, async (tx) => {
+    const [row] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+    await runStatement(other, { name: "end_of_a_test", text: "SELECT pg_terminate_backend($1::int)" }, [row?.pid ?? 0]);
+    await tx.$queryRaw`SELECT 1`;
+  });
+  expect(isDatabaseUnavailable(await lost.catch((error: unknown) => error))).toBe(true);
+  expect(await sqlOn(db).$queryRaw`SELECT 1 AS one`).toEqual([{ one: 1 }]);
+  await Promise.all([db.$disconnect(), other.$disconnect()]);
 });

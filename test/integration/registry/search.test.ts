@@ -75,6 +75,20 @@ describe("registered models", () => {
     expect(await models(filter, orderBy)).toEqual(names);
   });
 
+  test("are told apart by tags that differ at the end of long texts, and by tags that share a mark", async () => {
+    const far = await testContext(deps);
+    const note = "x".repeat(300);
+    await make(far.workspace.id, "one", 1, { note: `${note}1`, "a=b": "c" }, []);
+    await make(far.workspace.id, "two", 2, { note: `${note}2`, a: "b=c" }, [{}]);
+    await make(far.workspace.id, "none", 3, {}, []);
+    const found = async (filter: string): Promise<string[]> => (await searchModels(far, { filter, orderBy: [], limit: 10, token: undefined })).rows.map(({ name }) => name);
+    expect(await found(`tags.note = '${note}1'`)).toEqual(["one"]);
+    expect(await found("tags.`a=b` = 'c'")).toEqual(["one"]);
+    expect(await found("tags.a = 'b=c'")).toEqual(["two"]);
+    expect(await found(`tags.a = 'b=c' OR tags.note = '${note}1'`)).toEqual(["one", "two"]);
+    expect(await found("tags.note = ''")).toEqual([]);
+  });
+
   test.each<[string | undefined, string[]]>([["source = 'x'", []], ["name > 'a'", []], ["metrics.a > 1", []], ["name = 1", []], [undefined, ["tags.team"]], [undefined, ["version_number"]], [undefined, ["name", "name DESC"]]])("refuse %s by %j", async (filter, orderBy) => {
     await expect(models(filter, orderBy)).rejects.toMatchObject({ kind: "invalid", message: expect.stringContaining("at character") as string });
   });
