@@ -12,7 +12,7 @@ import { transfer } from "./mlflow/artifacts";
 import { logModelOnce } from "./mlflow/log-model";
 import { startPeer } from "./mlflow/peer";
 import { measureHistory, measureModels, measureSearch } from "./mlflow/reads";
-import { analyze, execute, seedPeerHistory, seedPeerModels, seedPeerRuns } from "./mlflow/seed-peer";
+import { analyze, execute, seedPeerHistory, seedPeerModels, seedPeerRuns, seedPeerVersions } from "./mlflow/seed-peer";
 import { call, openTarget, percentile, send, type Target } from "./mlflow/target";
 import { floodBatches, floodPoints } from "./mlflow/writes";
 import { rest } from "./rest";
@@ -28,6 +28,7 @@ const size = { runs: 20_000, metrics: 20, params: 20, tags: 5 };
 const manyRuns = 100_000;
 const historyPoints = 100_000;
 const models = 10_000;
+const versionsPerModel = 3;
 const curvePoints = 1_000_000;
 const megabytes = 256;
 const peerName = "mlflow 3.17.2, gunicorn, 2 workers";
@@ -102,7 +103,7 @@ try {
   const [file, peerFile] = await both(async (target) => {
     const location = `${experimentOf(target)}/${await createRun(target, experimentOf(target), "artifact")}/artifacts`;
     const pid = target === slipway ? webPid : peer.pid;
-    await transfer(target, `${location}/warm.bin`, 16, pid);
+    await transfer(target, `${location}/warm.bin`, 64, pid);
     return transfer(target, `${location}/large.bin`, megabytes, pid);
   });
   print(`artifact of ${megabytes} MB, PUT with SHA-256`, "MB/s", file.putMBps, peerFile.putMBps);
@@ -140,6 +141,17 @@ try {
   print("runs/search: default page of 1,000 runs, p95", "ms", found.defaultPage, peerFound.defaultPage);
   print(`get-history of ${historyPoints} points, p50`, "ms", ...(await both((target) => measureHistory(target, longOf(target), historyPoints))));
   print(`registered-models/search by three tags among ${models}, p95`, "ms", ...(await both(measureModels)));
+  await execute(
+    ours,
+    `INSERT INTO model_version (id, workspace_id, model_id, number, status, source, run_id, created_by, created_at, updated_at)
+     SELECT uuidv7(), m.workspace_id, m.id, k, 'ready', 'models:/m-' || md5(m.name || k), md5(m.name || k), 'bench', now(), now() FROM registered_model m, generate_series(1, ${versionsPerModel}) k WHERE m.name LIKE 'model-%'`,
+    `UPDATE registered_model SET next_version_number = ${versionsPerModel + 1} WHERE name LIKE 'model-%'`,
+    `INSERT INTO model_alias (workspace_id, model_id, version_id, alias, updated_at) SELECT workspace_id, model_id, id, 'champion', now() FROM model_version WHERE created_by = 'bench' AND number = ${versionsPerModel}`,
+    "VACUUM ANALYZE",
+  );
+  await seedPeerVersions(theirs, versionsPerModel);
+  await analyze(theirs);
+  print(`the same, each with ${versionsPerModel} versions and an alias, p95`, "ms", ...(await both(measureModels)));
 
   say(`a curve of ${curvePoints} points`);
   await execute(

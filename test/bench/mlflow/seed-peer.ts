@@ -45,4 +45,13 @@ export const seedPeerModels = (url: string, models: number): Promise<void> =>
      FROM generate_series(1, ${models}) n, (VALUES ('team', 'team', 8), ('tier', 'tier', 25), ('region', 'region', 5)) t(key, prefix, count)`,
   );
 
+/** Versions of those models, the last of each under an alias. */
+export const seedPeerVersions = (url: string, perModel: number): Promise<void> =>
+  execute(
+    url,
+    `INSERT INTO model_versions (name, version, creation_time, last_updated_time, user_id, current_stage, source, run_id, status, description)
+     SELECT name, k, creation_time, creation_time, 'bench', 'None', 'models:/m-' || md5(name || k), md5(name || k), 'READY', '' FROM registered_models, generate_series(1, ${perModel}) k WHERE name LIKE 'model-%'`,
+    `INSERT INTO registered_model_aliases (name, alias, version) SELECT name, 'champion', ${perModel} FROM registered_models WHERE name LIKE 'model-%'`,
+  );
+
 export const analyze = (url: string): Promise<void> => execute(url, "VACUUM ANALYZE");
