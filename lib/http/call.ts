@@ -1,6 +1,6 @@
 import { type AppError } from "@/lib/core/errors";
 import type { Deps } from "@/lib/platform/context";
-import { openLogger, withoutSecrets } from "@/lib/platform/log";
+import { openLogger, unredacted } from "@/lib/platform/log";
 
 import { webDeps } from "./deps";
 import { observeCall } from "./metrics";
@@ -20,7 +20,7 @@ export const noteCall = (deps: Pick<Deps, "log"> | undefined, { operationId, req
   const line = { requestId, operation: operationId, method, status, durationMs: Math.round(durationMs), workspaceId, actor, code: failure?.code };
   const log = deps?.log ?? openLogger("web", "info");
   if (failure && failure.status >= 500) log.error({ ...line, err: failure.cause ?? failure }, "request failed");
-  else withoutSecrets(log).info(line, "request");
+  else unredacted(log).info(line, "request");
 };
 
 /** Runs one request: gives it an id, turns whatever it throws into a problem document, counts it and logs one line of ids. */

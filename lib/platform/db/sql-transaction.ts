@@ -31,9 +31,11 @@ const sqlTxOf = (ask: Ask): SqlTx => {
 /** SQL on the pool behind a client, each statement a transaction of its own, without the client's translation. */
 export const sqlOn = (db: Database): SqlTx => sqlTxOf((query) => telling(poolOf(db).query(query)));
 
+const begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '60s'";
+
 /**
  * Runs `work` in a transaction without the client's translation, which takes a quarter of a millisecond a statement: for what is done
- * with every model that is logged. A connection on which it can't be ended is closed.
+ * with every model that is logged. Postgres ends one that asks nothing for a minute; a connection on which it can't be ended is closed.
  */
 export const runSqlTransaction = async <T>(db: Database, work: (tx: SqlTx) => Promise<T>): Promise<T> => {
   const client = await telling(poolOf(db).connect());
@@ -42,7 +44,7 @@ export const runSqlTransaction = async <T>(db: Database, work: (tx: SqlTx) => Pr
   const notice = (): void => void (isBroken = true); // the query that waits is told by itself
   client.on("error", notice);
   try {
-    await ask({ text: "BEGIN" });
+    await ask({ text: begin });
     const result = await work(sqlTxOf(ask));
     await ask({ text: "COMMIT" });
     return result;
