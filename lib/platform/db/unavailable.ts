@@ -13,7 +13,7 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
   for (let current = error, depth = 0; isObject(current) && depth < 8; current = current["cause"], depth += 1) {
     const code = current["code"] ?? current["originalCode"];
     if (typeof code === "string" && (prismaCodes.has(code) || stateCodes.has(code) || (isOfPrisma && nodeCodes.has(code)))) return true;
-    if (current instanceof Error && /Can't reach database server|timeout exceeded when trying to connect|Connection terminated/.test(current.message)) return true;
+    if (current instanceof Error && /Can't reach database server|timeout exceeded when trying to connect|Connection terminated|connection error and is not queryable/.test(current.message)) return true;
   }
   return false;
 };

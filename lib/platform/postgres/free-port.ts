@@ -1,15 +1,10 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Returns a TCP port of this machine that is free right now. */
-export const findFreePort = (host = "127.0.0.1"): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, host, () => {
-      const address = server.address();
-      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("the system gave no port"))));
-    });
-  });
+/** Below the ports that systems give to outgoing connections, one of which might take the port before it is used. */
+const lowest = 20_000;
+const highest = 32_767;
+const maxTries = 200;
 
 /** True when nothing listens on `port` of `host`. */
 export const isPortFree = (port: number, host = "127.0.0.1"): Promise<boolean> =>
@@ -18,3 +13,12 @@ export const isPortFree = (port: number, host = "127.0.0.1"): Promise<boolean> =
     server.on("error", () => resolve(false));
     server.listen(port, host, () => server.close(() => resolve(true)));
   });
+
+/** Returns a TCP port of this machine that is free right now. */
+export const findFreePort = async (host = "127.0.0.1"): Promise<number> => {
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const port = randomInt(lowest, highest + 1);
+    if (await isPortFree(port, host)) return port;
+  }
+  throw new Error(`no port between ${lowest} and ${highest} of ${host} is free`);
+};
