@@ -2,12 +2,10 @@ import type { SqlTx, Tx } from "@/lib/platform/db";
 import { newId } from "@/lib/core/ids";
 
 import type { ManifestFile } from "./manifest";
+import { entriesOf, type Sized, type StoredFile, withNumber } from "./rows";
 
 export type ArtifactRow = { path: string; sha256: string; size: number; mediaType: string };
 export type FolderEntry = { name: string; isFolder: boolean; size: number | null };
-
-type Sized = { size: bigint };
-const withNumber = <T extends Sized>(row: T): Omit<T, "size"> & { size: number } => ({ ...row, size: Number(row.size) });
 
 /** Notes that a workspace may refer to a blob. One that it has already is held to the end of the transaction, and young again when it was touched longer than `freshMs` ago. */
 export const upsertBlob = async (tx: Tx, workspaceId: string, blob: { sha256: string; size: number }, now: Date, freshMs: number): Promise<void> => {
@@ -71,7 +69,7 @@ export const deleteArtifactTree = async (tx: Tx, workspaceId: string, path: stri
 export const keepManifest = async (tx: SqlTx, workspaceId: string, digest: string, files: readonly ManifestFile[], now: Date): Promise<string | undefined> => {
   const id = newId(now.getTime());
   const totalSize = files.reduce((sum, file) => sum + file.size, 0);
-  const entries = JSON.stringify(files.map(({ path, sha256, size, mediaType }) => ({ path, sha256, size, media_type: mediaType })));
+  const entries = entriesOf(files);
   const digests = [...new Set(files.map(({ sha256 }) => sha256))];
   for (;;) {
     const [row] = await tx.$queryRaw<{ isWhole: boolean; isInserted: boolean }[]>`
@@ -100,7 +98,7 @@ const holdManifest = async (tx: SqlTx, workspaceId: string, digest: string): Pro
 };
 
 export const listManifestFiles = async (tx: SqlTx, workspaceId: string, manifestId: string): Promise<ManifestFile[]> => {
-  const rows = await tx.$queryRaw<(Omit<ManifestFile, "size"> & { size: bigint })[]>`SELECT path, sha256, size, media_type AS "mediaType" FROM manifest_entry WHERE workspace_id = ${workspaceId}::uuid AND manifest_id = ${manifestId}::uuid ORDER BY path`;
+  const rows = await tx.$queryRaw<StoredFile[]>`SELECT path, sha256, size, media_type AS "mediaType" FROM manifest_entry WHERE workspace_id = ${workspaceId}::uuid AND manifest_id = ${manifestId}::uuid ORDER BY path`;
   return rows.map(withNumber);
 };
 

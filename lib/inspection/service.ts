@@ -1,8 +1,7 @@
 import { AppError } from "@/lib/core/errors";
 import type { BlobStore } from "@/lib/platform/blobs";
-import type { Deps } from "@/lib/platform/context";
+import { type Deps, transact } from "@/lib/platform/context";
 import { sqlOn } from "@/lib/platform/db";
-import { transact } from "@/lib/platform/context";
 
 import { readMlmodelFile } from "./bundle";
 import { inspectFiles, inspectorVersion } from "./inspect";

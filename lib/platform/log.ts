@@ -12,7 +12,9 @@ const bare = new WeakMap<Logger, Logger>();
 
 /** The same log for lines of ids and numbers alone: looking for secrets takes seven times as long as writing such a line. */
 export const unredacted = (log: Logger): Logger => {
-  const known = bare.get(log) ?? log.child({}, { redact: [] });
-  bare.set(log, known);
-  return known;
+  const known = bare.get(log);
+  if (known) return known;
+  const made = log.child({}, { redact: [] });
+  bare.set(log, made);
+  return made;
 };

@@ -18,14 +18,14 @@ const time = (sql: Prisma.Sql): Column => ({ sql, type: "timestamptz", compared:
 const unquoted = (clause: Clause): Clause => (typeof clause.value === "string" && /^\d{1,9}$/.test(clause.value) ? { ...clause, value: Number(clause.value) } : clause);
 const compare = ({ sql, type, compared }: Column, clause: Clause): Prisma.Sql => (type === "text" ? compareText(sql, clause) : compareNumber(compared ?? sql, type === "int" ? unquoted(clause) : clause));
 
-/** Tags of what is searched: the value of one, whether one has a value, and whether they are a prompt's. */
-type TagColumns = { value: (key: string) => Prisma.Sql; equals: (key: string, value: string) => Prisma.Sql; isPrompt: Prisma.Sql };
+/** Tags of what is searched: the value of one, whether one has a value, and whether none has it. */
+type TagColumns = Record<"equals" | "isNot", (key: string, value: string) => Prisma.Sql> & { value: (key: string) => Prisma.Sql };
 
 const tagsOfModels = (workspaceId: string): TagColumns => ({
   value: (key) => Prisma.sql`m.tags ->> ${key}`,
   // As the index `registered_model_tags_idx` has it; two tags may share a mark.
   equals: (key, value) => Prisma.sql`(m.tags <> '{}' AND tag_marks(m.workspace_id, m.tags) @> ARRAY[hashtextextended(${key}::text || '=' || ${value}::text, uuid_hash_extended(${workspaceId}::uuid, 0))] AND m.tags ->> ${key} = ${value})`,
-  isPrompt: Prisma.sql`m.tags ->> ${promptTag} = 'true'`,
+  isNot: (key, value) => Prisma.sql`m.tags ->> ${key} IS DISTINCT FROM ${value}`,
 });
 
 const tagsOfVersions = (workspaceId: string): TagColumns => ({
@@ -35,13 +35,13 @@ const tagsOfVersions = (workspaceId: string): TagColumns => ({
     const matches = value.length < 200 ? Prisma.sql`t.value_start = ${value}::text` : Prisma.sql`t.value_start = left(${value}::text, 200) AND t.value = ${value}`;
     return Prisma.sql`v.id IN (SELECT t.version_id FROM model_version_tag t WHERE t.workspace_id = ${workspaceId}::uuid AND t.key = ${key} AND ${matches})`;
   },
-  isPrompt: Prisma.sql`EXISTS (SELECT 1 FROM model_version_tag t WHERE t.version_id = v.id AND t.key = ${promptTag} AND t.value = 'true')`,
+  isNot: (key, value) => Prisma.sql`NOT EXISTS (SELECT 1 FROM model_version_tag t WHERE t.version_id = v.id AND t.key = ${key} AND t.value = ${value})`,
 });
 
 /** What is no prompt has no such tag, so that "is not a prompt" must match it. */
 const tagCondition = (tags: TagColumns, clause: Clause): Prisma.Sql => {
   const { key, comparator, value } = clause;
-  if (key === promptTag && comparator === "!=") return Prisma.sql`${tags.value(key)} IS DISTINCT FROM ${String(value)}`;
+  if (key === promptTag && comparator === "!=") return tags.isNot(key, String(value));
   return comparator === "=" && typeof value === "string" ? tags.equals(key, value) : compareText(tags.value(key), clause);
 };
 
@@ -52,7 +52,7 @@ const asksForPrompts = (clause: Clause): boolean => clause.key === promptTag && 
 const conditionOf = (filter: Filter | undefined, columns: Columns, tags: TagColumns, what: string): Prisma.Sql => {
   const known = new Set(clausesOf(filter).some(asksForPrompts) ? [] : requiredClauses(filter).filter(saysNoPrompt));
   const compile = (clause: Clause): Prisma.Sql => (known.has(clause) ? Prisma.sql`true` : entityOf(clause, entities) === "tag" ? tagCondition(tags, clause) : compare(pickColumn(columns, clause, clause.key, what), clause));
-  const withoutPrompts = clausesOf(filter).some(asksForPrompts) ? Prisma.sql`true` : Prisma.sql`(${tags.isPrompt}) IS NOT TRUE`;
+  const withoutPrompts = clausesOf(filter).some(asksForPrompts) ? Prisma.sql`true` : tags.isNot(promptTag, "true");
   return filter ? Prisma.sql`${withoutPrompts} AND ${compileFilter(filter, compile)}` : withoutPrompts;
 };
 

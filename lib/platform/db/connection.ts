@@ -24,16 +24,17 @@ export const clientGivingUpAfter = (silenceMs: number): new (config?: ClientConf
       this.silence = setTimeout(giveUp, silenceMs).unref();
     }
 
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the only signature that all of pg's own are of
-    override query(query: any, values?: any, answered?: any): any {
-      const callback: unknown = typeof values === "function" ? values : answered;
-      const rest: unknown = typeof values === "function" ? undefined : values;
-      if (typeof callback === "function") {
-        this.watch(query, rest, callback as Answered);
-        return undefined;
-      }
+    /** `never` is what fits every signature that pg gives it, which are those that callers see. */
+    override query(query: unknown, values?: unknown, answered?: unknown): never {
+      const [rest, callback] = typeof values === "function" ? [undefined, values] : [values, answered];
+      if (typeof callback !== "function") return this.promise(query, rest) as never;
+      this.watch(query, rest, callback as Answered);
+      return undefined as never;
+    }
+
+    private promise(query: unknown, values: unknown): Promise<unknown> {
       return new Promise((resolve, reject) => {
-        this.watch(query, rest, (error, result) => {
+        this.watch(query, values, (error, result) => {
           if (error) reject(error);
           else resolve(result);
         });

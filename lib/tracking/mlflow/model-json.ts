@@ -2,19 +2,17 @@ import { listPairs } from "@/lib/core/json";
 import type { ClientModel, Found } from "@/lib/registry/server";
 
 import { versionEntity } from "./entities";
-import { Reply } from "./reply";
-
-const member = (name: string, list: string): string => (list === "[]" ? "" : `,"${name}":${list}`);
+import { member, pageReply, textReply } from "./json-text";
+import type { Reply } from "./reply";
 
 /** MLflow's JSON of a registered model, put together from texts. */
-const modelJson = ({ name, description, createdBy, createdMs, updatedMs, tags, aliases, newestPerStage }: ClientModel): string =>
-  `{"name":${JSON.stringify(name)},"creation_timestamp":${createdMs},"last_updated_timestamp":${updatedMs},"user_id":${JSON.stringify(createdBy)},"description":${JSON.stringify(description ?? "")}${
-    member("latest_versions", JSON.stringify(newestPerStage.map((version) => versionEntity(version, { withAliases: false }))))}${member("tags", listPairs(tags))}${member("aliases", aliases)}}`;
+const modelJson = ({ name, description, createdBy, createdMs, updatedMs, tags, aliases, newestPerStage }: ClientModel): string => {
+  const newest = JSON.stringify(newestPerStage.map((version) => versionEntity(version, { withAliases: false })));
+  const own = `"name":${JSON.stringify(name)},"creation_timestamp":${createdMs},"last_updated_timestamp":${updatedMs},"user_id":${JSON.stringify(createdBy)},"description":${JSON.stringify(description ?? "")}`;
+  return `{${[own, ...member("latest_versions", newest), ...member("tags", listPairs(tags)), ...member("aliases", aliases)].join(",")}}`;
+};
 
-const reply = (body: string): Reply => new Reply(200, { "content-type": "application/json" }, body);
-
-export const modelReply = (model: ClientModel): Reply => reply(`{"registered_model":${modelJson(model)}}`);
+export const modelReply = (model: ClientModel): Reply => textReply([`"registered_model":${modelJson(model)}`]);
 
 /** The answer of registered-models/search. */
-export const modelsReply = ({ rows, nextToken }: Found<ClientModel>): Reply =>
-  reply(`{${[...(rows.length > 0 ? [`"registered_models":[${rows.map(modelJson).join(",")}]`] : []), ...(nextToken === undefined ? [] : [`"next_page_token":"${nextToken}"`])].join(",")}}`);
+export const modelsReply = ({ rows, nextToken }: Found<ClientModel>): Reply => pageReply("registered_models", rows.map(modelJson), nextToken);

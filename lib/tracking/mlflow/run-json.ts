@@ -1,8 +1,7 @@
 import type { FoundRun } from "../service-run-search";
 import { runInfoEntity, runLinkEntities } from "./entities";
-import { Reply } from "./reply";
-
-const member = (name: string, list: string): string[] => (list === "[]" ? [] : [`"${name}":${list}`]);
+import { member, pageReply } from "./json-text";
+import type { Reply } from "./reply";
 
 /** MLflow's JSON of a run, put together from texts. */
 const runJson = (run: FoundRun): string => {
@@ -12,7 +11,4 @@ const runJson = (run: FoundRun): string => {
 };
 
 /** The answer of runs/search. */
-export const runsReply = ({ runs, nextToken }: { runs: readonly FoundRun[]; nextToken: string | undefined }): Reply => {
-  const members = [...member("runs", `[${runs.map(runJson).join(",")}]`), ...(nextToken === undefined ? [] : [`"next_page_token":"${nextToken}"`])];
-  return new Reply(200, { "content-type": "application/json" }, `{${members.join(",")}}`);
-};
+export const runsReply = ({ runs, nextToken }: { runs: readonly FoundRun[]; nextToken: string | undefined }): Reply => pageReply("runs", runs.map(runJson), nextToken);
